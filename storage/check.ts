@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import type { Position } from './block.js';
+import { StoreError } from './errors.js';
+import { openFromRow } from './particulars.js';
+import { segmentsOf, type StoreParts } from './parts.js';
+import { readAudio } from './read-audio.js';
+import type { RecordingId } from './recording-id.js';
+import type { Row } from './row.js';
+import type { Store } from './store.js';
+
+/**
+ * One line for each breach of an invariant of DESIGN.md, with the invariant's number. Reads every byte of every
+ * recording. Works on a store that is recording: open recordings are held to what they can be held to.
+ */
+export async function* checkStore(store: Store): AsyncIterable<string> {
+  const { rows, breaches } = await store.inspect(async (parts, head, open) => {
+    const found = await readRows(parts, open);
+    return {
+      rows: found.rows,
+      breaches: [
+        ...found.breaches,
+        ...(await checkNumbers(parts, found.rows)),
+        ...(await checkKeys(parts, found.rows, open)),
+        ...(await checkFreeAhead(parts, head)),
+        ...(await parts.journal.check()).map((line) => `9 ${line}`),
+      ],
+    };
+  });
+  yield* breaches;
+  for (const row of rows.values()) {
+    if (row.state !== 'kept') continue;
+    // One at a time, so that a recorder goes on while its store is checked.
+    const breach = await store.inspect((parts) => checkAudio(parts, row));
+    if (breach) yield breach;
+  }
+}
+
+interface Rows {
+  readonly rows: ReadonlyMap<RecordingId, Row>;
+  readonly breaches: readonly string[];
+}
+
+async function readRows({ index, ring, vault }: StoreParts, open: ReadonlySet<RecordingId>): Promise<Rows> {
+  const rows = new Map<RecordingId, Row>();
+  const breaches: string[] = [];
+  const members = new Map<number, Set<number>>();
+  for (let segment = 0; segment < ring.segments; segment += 1) {
+    members.set(segment, new Set(await index.numbersIn(segment)));
+  }
+  for await (const [n, row] of index.rows()) {
+    if (!row) {
+      breaches.push(`1 recording ${n}: its row in the index is damaged`);
+      continue;
+    }
+    rows.set(row.id, row);
+    const key = await vault.get(row.slot, row.id);
+    if (!key) breaches.push(`3 recording ${n}: has no key`);
+    else if (!openFromRow(row.p, row.id, key)) breaches.push(`1 recording ${n}: its particulars cannot be opened`);
+    if (row.state === 'recording' && !open.has(row.id)) breaches.push(`4 recording ${n}: neither open nor closed`);
+    for (const segment of segmentsOf(ring, row)) {
+      if (!members.get(segment)?.has(n)) breaches.push(`1 recording ${n}: the index does not list it in segment ${segment}`);
+    }
+  }
+  return { rows, breaches };
+}
+
+async function checkNumbers({ index }: StoreParts, rows: Rows['rows']): Promise<string[]> {
+  const spans = [...rows.values()].map(({ n }) => [n, n] as const);
+  const breaches: string[] = [];
+  const kept = new Set([...rows.values()].map(({ n }) => n));
+  for await (const entry of index.tombstones()) {
+    const span = entry.t === 'erased' ? ([entry.n, entry.n] as const) : ([entry.from, entry.to] as const);
+    spans.push(span);
+    if (span[0] === span[1] && kept.has(span[0])) breaches.push(`6 recording ${span[0]}: has a tombstone and a row`);
+  }
+  spans.sort((a, b) => a[0] - b[0]);
+  let next = 1;
+  for (const [from, to] of spans) {
+    for (; next < from; next += 1) breaches.push(`7 recording ${next}: neither a recording nor a tombstone`);
+    next = Math.max(next, to + 1);
+  }
+  return breaches;
+}
+
+async function checkKeys(
+  { vault }: StoreParts,
+  rows: Rows['rows'],
+  open: ReadonlySet<RecordingId>,
+): Promise<string[]> {
+  const breaches: string[] = [];
+  for await (const { slot, id } of vault.entries()) {
+    if (rows.get(id)?.slot !== slot && !open.has(id)) breaches.push(`8 key slot ${slot}: holds the key of no recording`);
+  }
+  return breaches;
+}
+
+async function checkFreeAhead({ index, ring }: StoreParts, head: Position): Promise<string[]> {
+  const inside = Math.max(1, ring.serialOf((head - 1) as Position));
+  const members = await index.numbersIn(ring.segmentOf(inside + 1));
+  return members.map((n) => `5 recording ${n}: has a block in the segment after the head's`);
+}
+
+async function checkAudio(parts: StoreParts, row: Row): Promise<string | undefined> {
+  if ((await parts.index.row(row.n))?.id !== row.id) return undefined; // erased meanwhile
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    for await (const payload of readAudio(parts, row)) {
+      hash.update(payload);
+      bytes += payload.length;
+    }
+  } catch (error) {
+    if (error instanceof StoreError) return `2 ${error.message}`;
+    throw error;
+  }
+  if (bytes !== row.bytes) return `2 recording ${row.n}: ${bytes} bytes, its close says ${row.bytes}`;
+  return hash.digest('hex') === row.sha256 ? undefined : `2 recording ${row.n}: its SHA-256 is not the one it was kept with`;
+}

@@ -1,0 +1,33 @@
+/**
+ * The few file operations the store needs. `NodeDisk` is one implementation, the crash disk of the tests the other.
+ * A file has a fixed size from its creation on: nothing the store does after `format` allocates.
+ */
+export interface DiskFile {
+  readonly sizeBytes: number;
+  /** Exactly `length` bytes from `offset`; the caller owns them. Rejects past the end. */
+  read(offset: number, length: number): Promise<Buffer>;
+  /** Volatile until `sync()`. The bytes may be used again once it resolves. Rejects past the end. */
+  write(offset: number, bytes: Uint8Array): Promise<void>;
+  /** Everything written is on the medium when it resolves. A rejection says nothing about what is there. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Disk {
+  /** Makes a file of `sizeBytes` zeros, every one of them written and synced. Rejects if it exists. */
+  create(name: string, sizeBytes: number): Promise<DiskFile>;
+  /** Rejects with `ENOENT` where there is none. */
+  open(name: string): Promise<DiskFile>;
+  exists(name: string): Promise<boolean>;
+  remove(name: string): Promise<void>;
+  /** Names made and removed so far are on the medium when it resolves. */
+  syncDirectory(): Promise<void>;
+  /** What the medium has left, in bytes. */
+  freeBytes(): Promise<number>;
+}
+
+/** The medium's smallest honest unit: everything is written in multiples of it, at multiples of it. */
+export const UNIT_BYTES = 4096;
+
+/** `bytes` random bytes fit for keys. Chance is an argument like time. */
+export type Chance = (bytes: number) => Buffer;

@@ -1,0 +1,97 @@
+import { type Chance, type Disk, UNIT_BYTES } from './disk.js';
+import { FileEffaceableStore, ROOT_FILE } from './effaceable.js';
+import { StoreError } from './errors.js';
+import { JOURNAL_FILE, Journal } from './journal.js';
+import { KEYS_FILE, KeyVault } from './key-vault.js';
+import { RING_FILE } from './ring.js';
+import {
+  encodeSuperblock,
+  type Layout,
+  layoutFor,
+  markOf,
+  STORE_VERSION,
+  SUPERBLOCK,
+  type Superblock,
+} from './superblock.js';
+
+const FILES = [SUPERBLOCK, ROOT_FILE, KEYS_FILE, JOURNAL_FILE, RING_FILE] as const;
+/** What `max` leaves to the file system and to whoever else lives there. */
+const HEADROOM_SHARE = 0.03;
+const HEADROOM_MIN_BYTES = 64 << 20;
+
+export interface FormatOptions {
+  readonly capacityBytes: number | 'max';
+  /** Destroys what a store in this folder holds, keys first. */
+  readonly eraseEverything: boolean;
+  readonly chance: Chance;
+  readonly wallMs: number;
+}
+
+/** Bytes of ring that hold recordings once the head and its free successor are taken off. */
+export const usableRingBytes = ({ segments, segmentUnits }: Pick<Layout, 'segments' | 'segmentUnits'>): number =>
+  (segments - 2) * segmentUnits * UNIT_BYTES;
+
+/**
+ * Makes a store: every byte it will ever use is allocated and written. The superblock comes last, so a format that was cut
+ * leaves no store. Throws `STORE_EXISTS`, `CAPACITY_TOO_SMALL`, `CAPACITY_TOO_LARGE`.
+ */
+export async function formatStore(disk: Disk, options: FormatOptions): Promise<Superblock> {
+  const { chance, wallMs } = options;
+  const occupied = await disk.exists(SUPERBLOCK);
+  if (occupied && !options.eraseEverything) throw new StoreError('STORE_EXISTS', 'this folder already holds a store');
+  const freeBytes = (await disk.freeBytes()) + (await occupiedBytes(disk));
+  const spareBytes = Math.max(HEADROOM_MIN_BYTES, freeBytes * HEADROOM_SHARE);
+  const capacityBytes = options.capacityBytes === 'max' ? freeBytes - spareBytes : options.capacityBytes;
+  const layout = layoutFor(Math.floor(capacityBytes));
+  if (capacityBytes > freeBytes) {
+    const [asked, free] = [capacityBytes, freeBytes].map((bytes) => `${Math.floor(bytes / 2 ** 20)} MiB`);
+    throw new StoreError('CAPACITY_TOO_LARGE', `${asked} asked for, the medium has ${free} free`);
+  }
+  await removeStore(disk);
+  const id = chance(16).toString('hex');
+  const superblock: Superblock = {
+    magic: 'kikitome-store',
+    version: STORE_VERSION,
+    revision: 1,
+    id,
+    createdWallMs: Math.floor(wallMs),
+    ...layout,
+  };
+  const mark = markOf(superblock);
+  const effaceable = await FileEffaceableStore.create(disk, mark);
+  await KeyVault.format(disk, superblock, { effaceable, chance, mark });
+  await effaceable.close();
+  await Journal.format(disk, superblock, mark);
+  await (await disk.create(RING_FILE, layout.segments * layout.segmentUnits * UNIT_BYTES)).close();
+  await disk.syncDirectory();
+  const file = await disk.create(SUPERBLOCK, 2 * UNIT_BYTES);
+  await file.write(0, encodeSuperblock(superblock));
+  await file.write(UNIT_BYTES, encodeSuperblock(superblock));
+  await file.sync();
+  await file.close();
+  await disk.syncDirectory();
+  return superblock;
+}
+
+/** The root key is overwritten before any name goes: a cut in between leaves nothing that opens. */
+async function removeStore(disk: Disk): Promise<void> {
+  if (await disk.exists(ROOT_FILE)) {
+    const root = await disk.open(ROOT_FILE);
+    await root.write(0, Buffer.alloc(root.sizeBytes));
+    await root.sync();
+    await root.close();
+  }
+  for (const name of FILES) await disk.remove(name);
+  await disk.syncDirectory();
+}
+
+async function occupiedBytes(disk: Disk): Promise<number> {
+  let bytes = 0;
+  for (const name of FILES) {
+    if (!(await disk.exists(name))) continue;
+    const file = await disk.open(name);
+    bytes += file.sizeBytes;
+    await file.close();
+  }
+  return bytes;
+}

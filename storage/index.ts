@@ -1,0 +1,138 @@
+import type { Position } from './block.js';
+import type { IndexOperation, OrderedMap } from './index-port.js';
+import { parseEntry, type JournalEntry, type Tombstone, type TombstoneRange } from './journal-entry.js';
+import type { RecordingId } from './recording-id.js';
+import { decodeRow, decodeValue, encodeValue, type Row } from './row.js';
+
+/** How far the index has followed ring and journal. */
+export interface IndexMark {
+  readonly position: Position;
+  readonly journalSerial: number;
+  readonly lastNumber: number;
+  /** Keys put since then stand in the slots from here on. */
+  readonly nextSlot: number;
+  /** Recordings without a close block. */
+  readonly open: readonly number[];
+}
+
+const NUMBER_DIGITS = 12;
+const STORE_KEY = 'm/store';
+const MARK_KEY = 'm/head';
+const pad = (n: number): string => String(n).padStart(NUMBER_DIGITS, '0');
+const segmentKey = (segment: number): string => `s/${String(segment).padStart(8, '0')}/`;
+
+/** Rows, tombstones and marks over an ordered map: the only place that knows the index's keys. */
+export class Index {
+  readonly #map: OrderedMap;
+
+  constructor(map: OrderedMap) {
+    this.#map = map;
+  }
+
+  /** The mark, or undefined where the index is empty, damaged, or another store's. */
+  async mark(storeId: string): Promise<IndexMark | undefined> {
+    const owner = await this.#value(STORE_KEY);
+    if (owner !== storeId) return undefined;
+    const mark = (await this.#value(MARK_KEY)) as Partial<IndexMark> | undefined;
+    const { position, journalSerial, lastNumber, nextSlot, open } = mark ?? {};
+    if (position === undefined || journalSerial === undefined || lastNumber === undefined) return undefined;
+    if (nextSlot === undefined || open === undefined) return undefined;
+    return { position, journalSerial, lastNumber, nextSlot, open };
+  }
+
+  async reset(storeId: string): Promise<void> {
+    await this.#map.clear();
+    await this.#map.batch([{ type: 'put', key: STORE_KEY, value: encodeValue(storeId) }]);
+  }
+
+  apply(changes: IndexChanges): Promise<void> {
+    return this.#map.batch(changes.operations);
+  }
+
+  /** Undefined where there is none or its checksum does not hold. */
+  async row(n: number): Promise<Row | undefined> {
+    const text = await this.#map.get(`r/${pad(n)}`);
+    return text === undefined ? undefined : decodeRow(text);
+  }
+
+  async numberOf(id: RecordingId): Promise<number | undefined> {
+    const n = await this.#value(`i/${id}`);
+    return typeof n === 'number' ? n : undefined;
+  }
+
+  /** Rows with numbers below `below`, newest first; a row whose checksum does not hold comes as undefined. */
+  async *rows(below = Number.MAX_SAFE_INTEGER): AsyncIterable<readonly [n: number, row: Row | undefined]> {
+    const lt = below >= 10 ** NUMBER_DIGITS ? 'r0' : `r/${pad(below)}`;
+    for await (const [key, text] of this.#map.entries({ gte: 'r/', lt, reverse: true })) {
+      yield [Number(key.slice(2)), decodeRow(text)];
+    }
+  }
+
+  /** Oldest first. */
+  async *oldestRows(): AsyncIterable<Row> {
+    for await (const [, text] of this.#map.entries({ gte: 'r/', lt: 'r0' })) {
+      const row = decodeRow(text);
+      if (row) yield row;
+    }
+  }
+
+  async numbersIn(segment: number): Promise<number[]> {
+    const prefix = segmentKey(segment);
+    const numbers: number[] = [];
+    for await (const [key] of this.#map.entries({ gte: prefix, lt: `${prefix}:` })) numbers.push(Number(key.slice(prefix.length)));
+    return numbers;
+  }
+
+  async tombstone(n: number): Promise<Tombstone | undefined> {
+    return (await this.#value(`e/${pad(n)}`)) as Tombstone | undefined;
+  }
+
+  /** Tombstones and folded ranges, oldest first. */
+  async *tombstones(): AsyncIterable<Tombstone | TombstoneRange> {
+    for await (const [, text] of this.#map.entries({ gte: 'e/', lt: 'e0' })) {
+      const value = decodeValue(text);
+      if (value !== undefined) yield parseEntry(JSON.stringify(value)) as Tombstone | TombstoneRange;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#map.close();
+  }
+
+  async #value(key: string): Promise<unknown> {
+    const text = await this.#map.get(key);
+    return text === undefined ? undefined : decodeValue(text);
+  }
+}
+
+/** One atomic batch in the making. */
+export class IndexChanges {
+  readonly operations: IndexOperation[] = [];
+
+  mark(mark: IndexMark): this {
+    return this.#put(MARK_KEY, mark);
+  }
+
+  /** Row, id and the segments its runs touch. */
+  row(row: Row, segments: Iterable<number>): this {
+    for (const segment of segments) this.#put(segmentKey(segment) + pad(row.n), 1);
+    return this.#put(`r/${pad(row.n)}`, row).#put(`i/${row.id}`, row.n);
+  }
+
+  removeRow({ n, id }: Pick<Row, 'n' | 'id'>, segments: Iterable<number>): this {
+    for (const segment of segments) this.operations.push({ type: 'del', key: segmentKey(segment) + pad(n) });
+    this.operations.push({ type: 'del', key: `r/${pad(n)}` }, { type: 'del', key: `i/${id}` });
+    return this;
+  }
+
+  entry(entry: JournalEntry): this {
+    if (entry.t === 'erased') return this.#put(`e/${pad((entry as Tombstone).n)}`, entry);
+    if (entry.t === 'erased-range') return this.#put(`e/${pad((entry as TombstoneRange).from)}`, entry);
+    return this;
+  }
+
+  #put(key: string, value: unknown): this {
+    this.operations.push({ type: 'put', key, value: encodeValue(value) });
+    return this;
+  }
+}

@@ -1,0 +1,61 @@
+import { Level } from 'level';
+import { StoreError } from './errors.js';
+import type { IndexOperation, IndexRange, OrderedMap } from './index-port.js';
+
+/** Small: rows are small, and the reserve that `format` leaves is counted in megabytes. */
+const WRITE_BUFFER_BYTES = 512 * 1024;
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error ? ((error.cause as { code?: unknown } | undefined)?.code ?? (error as { code?: unknown }).code) : undefined;
+
+/** LevelDB in `folder`. Its lock is what keeps two processes out of one store. */
+export class LevelMap implements OrderedMap {
+  readonly #db: Level<string, string>;
+
+  private constructor(db: Level<string, string>) {
+    this.#db = db;
+  }
+
+  /**
+   * Opens the index, an empty one where it is missing or cannot be opened: nothing in it is the only copy.
+   * Throws `STORE_IN_USE` where another process has it open.
+   */
+  static async open(folder: string): Promise<LevelMap> {
+    try {
+      return await LevelMap.#openOnce(folder);
+    } catch (error) {
+      if (codeOf(error) === 'LEVEL_LOCKED') {
+        throw new StoreError('STORE_IN_USE', 'another process has this store open', { cause: error });
+      }
+      const { rm } = await import('node:fs/promises');
+      await rm(folder, { recursive: true, force: true });
+      return LevelMap.#openOnce(folder);
+    }
+  }
+
+  static async #openOnce(folder: string): Promise<LevelMap> {
+    const db = new Level<string, string>(folder, { writeBufferSize: WRITE_BUFFER_BYTES, compression: false });
+    await db.open();
+    return new LevelMap(db);
+  }
+
+  get(key: string): Promise<string | undefined> {
+    return this.#db.get(key);
+  }
+
+  batch(operations: readonly IndexOperation[]): Promise<void> {
+    return this.#db.batch([...operations]);
+  }
+
+  entries({ gte, lt, reverse = false, limit = -1 }: IndexRange): AsyncIterable<readonly [string, string]> {
+    return this.#db.iterator({ gte, lt, reverse, limit });
+  }
+
+  clear(): Promise<void> {
+    return this.#db.clear();
+  }
+
+  close(): Promise<void> {
+    return this.#db.close();
+  }
+}

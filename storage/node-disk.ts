@@ -1,0 +1,103 @@
+import { constants } from 'node:fs';
+import { access, type FileHandle, open, rm, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import type { Disk, DiskFile } from './disk.js';
+
+const FILL_BYTES = 1 << 20;
+
+class NodeDiskFile implements DiskFile {
+  readonly sizeBytes: number;
+  readonly #handle: FileHandle;
+  readonly #name: string;
+
+  constructor(handle: FileHandle, name: string, sizeBytes: number) {
+    this.#handle = handle;
+    this.#name = name;
+    this.sizeBytes = sizeBytes;
+  }
+
+  async read(offset: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(length);
+    for (let done = 0; done < length; ) {
+      const { bytesRead } = await this.#handle.read(bytes, done, length - done, offset + done);
+      if (bytesRead === 0) throw new RangeError(`${this.#name}: nothing to read at ${offset + done}`);
+      done += bytesRead;
+    }
+    return bytes;
+  }
+
+  async write(offset: number, bytes: Uint8Array): Promise<void> {
+    if (offset + bytes.length > this.sizeBytes) throw new RangeError(`${this.#name}: write past the end`);
+    for (let done = 0; done < bytes.length; ) {
+      done += (await this.#handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
+    }
+  }
+
+  /** `fdatasync`: sizes never change, so there is no metadata to wait for. */
+  sync(): Promise<void> {
+    return this.#handle.datasync();
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+/** A folder of an ordinary file system. */
+export class NodeDisk implements Disk {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  async create(name: string, sizeBytes: number): Promise<DiskFile> {
+    const handle = await open(this.#path(name), 'wx+', 0o600);
+    try {
+      const file = new NodeDiskFile(handle, name, sizeBytes);
+      const zeros = Buffer.alloc(Math.min(FILL_BYTES, sizeBytes));
+      for (let at = 0; at < sizeBytes; at += FILL_BYTES) {
+        await file.write(at, zeros.subarray(0, Math.min(FILL_BYTES, sizeBytes - at)));
+      }
+      await handle.sync();
+      return file;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  async open(name: string): Promise<DiskFile> {
+    const handle = await open(this.#path(name), 'r+');
+    return new NodeDiskFile(handle, name, (await handle.stat()).size);
+  }
+
+  async exists(name: string): Promise<boolean> {
+    return access(this.#path(name), constants.F_OK).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  remove(name: string): Promise<void> {
+    return rm(this.#path(name), { force: true });
+  }
+
+  async syncDirectory(): Promise<void> {
+    const handle = await open(this.folder, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.folder);
+    return bavail * bsize;
+  }
+
+  #path(name: string): string {
+    return path.join(this.folder, name);
+  }
+}

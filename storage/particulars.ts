@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { type BlockHeader, openBlock, PAYLOAD_MAX_BYTES, type SealedBlock, sealBlock } from './block.js';
+import type { Chance } from './disk.js';
+import { StoreError } from './errors.js';
+import type { RecordingId } from './recording-id.js';
+import type { Closing, Particulars } from './recording-writer.js';
+import { NONCE_BYTES, seal, TAG_BYTES, unseal } from './seal.js';
+
+const particulars = z.record(z.string(), z.unknown());
+const openSchema = z.object({ n: z.int().positive(), startedWallMs: z.number(), p: particulars });
+const closeSchema = openSchema.extend({
+  endedWallMs: z.number(),
+  untilWallMs: z.number().nullable(),
+  bytes: z.int().nonnegative(),
+  blocks: z.int().nonnegative(),
+  sha256: z.string(),
+});
+
+export type OpenPayload = z.infer<typeof openSchema>;
+export type ClosePayload = z.infer<typeof closeSchema>;
+
+interface Owner {
+  readonly id: RecordingId;
+  readonly slot: number;
+  readonly key: Uint8Array;
+  readonly chance: Chance;
+}
+
+/** Seals the JSON of an open (`sequence` 0) or close block. */
+export function sealJson(type: 'open' | 'close', sequence: number, json: object, owner: Owner): SealedBlock {
+  const payload = Buffer.from(JSON.stringify(json));
+  if (payload.length + NONCE_BYTES > PAYLOAD_MAX_BYTES) {
+    throw new StoreError('STORE_WRITE_FAILED', `particulars of ${payload.length} bytes are more than a block holds`);
+  }
+  const { id, slot, key, chance } = owner;
+  return sealBlock({ id, slot, type, sequence, key, payload, nonce: chance(NONCE_BYTES) });
+}
+
+export function readOpen(bytes: Buffer, at: number, header: BlockHeader, key: Uint8Array): OpenPayload | undefined {
+  const text = openBlock(bytes, at, header, key);
+  return text && openSchema.parse(JSON.parse(text.toString('utf8')));
+}
+
+export function readClose(bytes: Buffer, at: number, header: BlockHeader, key: Uint8Array): ClosePayload | undefined {
+  const text = openBlock(bytes, at, header, key);
+  return text && closeSchema.parse(JSON.parse(text.toString('utf8')));
+}
+
+/** What a close block says. */
+export function closePayload(
+  row: { n: number; startedWallMs: number; bytes: number; blocks: number },
+  { endedWallMs, untilWallMs, particulars: p }: Closing,
+  sha256: string,
+): ClosePayload {
+  const { n, startedWallMs, bytes, blocks } = row;
+  return { n, startedWallMs, endedWallMs, untilWallMs, bytes, blocks, sha256, p };
+}
+
+const rowAssociated = (id: RecordingId): Buffer => Buffer.from(`row${id}`);
+
+/** Particulars as a row carries them: base64 of nonce, text and tag. */
+export function sealForRow(value: Particulars, { id, key, chance }: Omit<Owner, 'slot'>): string {
+  const nonce = chance(NONCE_BYTES);
+  return Buffer.concat([nonce, seal(key, nonce, rowAssociated(id), Buffer.from(JSON.stringify(value)))]).toString(
+    'base64',
+  );
+}
+
+/** Undefined where key or text is not what was sealed. */
+export function openFromRow(sealed: string, id: RecordingId, key: Uint8Array): Particulars | undefined {
+  const bytes = Buffer.from(sealed, 'base64');
+  if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
+  const text = unseal(key, bytes.subarray(0, NONCE_BYTES), rowAssociated(id), bytes.subarray(NONCE_BYTES));
+  return text && particulars.parse(JSON.parse(text.toString('utf8')));
+}

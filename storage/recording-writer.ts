@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { UNIT_PAYLOAD_BYTES } from './block.js';
+import { StoreError } from './errors.js';
+import type { RecordingId } from './recording-id.js';
+import type { Row } from './row.js';
+
+/** The caller's JSON about a recording: sealed wherever it is kept. */
+export type Particulars = Readonly<Record<string, unknown>>;
+
+export interface Closing {
+  readonly endedWallMs: number;
+  /** When its time is up; null: kept until the ring needs the room. */
+  readonly untilWallMs: number | null;
+  readonly particulars: Particulars;
+}
+
+/** A payload that waits for the next commit. */
+export type Waiting =
+  | { readonly type: 'open'; readonly particulars: Particulars }
+  | { readonly type: 'data'; readonly sequence: number; readonly payload: Buffer }
+  | { readonly type: 'close'; readonly closing: Closing; readonly sequence: number };
+
+/** What of an open recording is on the medium already. */
+export interface Committed {
+  row: Row;
+  key: Buffer;
+  /** Physical segments that the index does not know of yet. */
+  newSegments: Set<number>;
+}
+
+/** One recording in the making. Appending is in memory; the store's next commit puts it on the medium. */
+export class RecordingWriter {
+  readonly id: RecordingId;
+  readonly number: number;
+  readonly startedWallMs: number;
+  /** Set by the store. */
+  committed: Committed | undefined;
+  /** The ring is about to come round to where this recording began: close it and go on in a new one. */
+  mustClose = false;
+  /** Set by the store once the recording is on its way out: nothing more can be added. */
+  erased = false;
+  readonly #waiting: Waiting[] = [];
+  #frames: Uint8Array[] = [];
+  #frameBytes = 0;
+  #blocks = 0;
+  #bytes = 0;
+  #closed = false;
+  readonly #hash = createHash('sha256');
+
+  constructor(id: RecordingId, number: number, startedWallMs: number, particulars: Particulars) {
+    this.id = id;
+    this.number = number;
+    this.startedWallMs = startedWallMs;
+    this.#waiting.push({ type: 'open', particulars });
+  }
+
+  /** Bytes appended so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Adds whole frames of at most 4,032 bytes; they are kept together in one block. The store keeps `frame` until the commit: do
+   * not change it. Throws `RECORDING_TOO_LONG` once the ring has come round, `STORE_CLOSED` after `close`.
+   */
+  append(frame: Uint8Array): void {
+    if (this.erased) throw new StoreError('RECORDING_TOO_LONG', `recording ${this.number} has filled the whole ring`);
+    if (this.#closed) throw new StoreError('STORE_CLOSED', `recording ${this.number} is closed`);
+    if (frame.length > UNIT_PAYLOAD_BYTES) throw new RangeError(`a frame of ${frame.length} bytes`);
+    if (this.#frameBytes + frame.length > UNIT_PAYLOAD_BYTES) this.#pack();
+    this.#frames.push(frame);
+    this.#frameBytes += frame.length;
+    this.#bytes += frame.length;
+    this.#hash.update(frame);
+  }
+
+  /** Ends the recording. It is kept once the store's next commit resolves. */
+  close(closing: Closing): { readonly bytes: number; readonly sha256: string } {
+    if (this.#closed) throw new StoreError('STORE_CLOSED', `recording ${this.number} is closed`);
+    this.#pack();
+    this.#closed = true;
+    this.#sha256 = this.#hash.digest('hex');
+    this.#waiting.push({ type: 'close', closing, sequence: this.#blocks + 1 });
+    return { bytes: this.#bytes, sha256: this.#sha256 };
+  }
+  #sha256 = '';
+
+  get sha256(): string {
+    return this.#sha256;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** For the store: everything that waits, in order; the caller puts it on the medium or gives it back. */
+  take(): Waiting[] {
+    this.#pack();
+    return this.#waiting.splice(0);
+  }
+
+  /** For the store: what `take` gave and no medium took, back in front. */
+  giveBack(waiting: readonly Waiting[]): void {
+    this.#waiting.unshift(...waiting);
+  }
+
+  /** Bytes of audio that wait for a commit. */
+  get waitingBytes(): number {
+    let bytes = this.#frameBytes;
+    for (const item of this.#waiting) if (item.type === 'data') bytes += item.payload.length;
+    return bytes;
+  }
+
+  #pack(): void {
+    if (this.#frameBytes === 0) return;
+    this.#blocks += 1;
+    this.#waiting.push({ type: 'data', sequence: this.#blocks, payload: Buffer.concat(this.#frames, this.#frameBytes) });
+    this.#frames = [];
+    this.#frameBytes = 0;
+  }
+}

@@ -1,0 +1,128 @@
+import { bodyIsWhole, type BlockHeader, type Position, placeBlock, readHeader, type SealedBlock } from './block.js';
+import { type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
+import { markOf, type Superblock } from './superblock.js';
+
+export const RING_FILE = 'ring';
+const READ_UNITS = 128;
+
+/** A block as it stands in the ring: `bytes` from `at` are the block's, borrowed until the next step of the iteration. */
+export interface FoundBlock {
+  readonly header: BlockHeader;
+  readonly bytes: Buffer;
+  readonly at: number;
+}
+
+/** The segments: where a position is, what stands there. Knows blocks, not recordings. */
+export class Ring {
+  readonly segmentUnits: number;
+  readonly segments: number;
+  readonly #file: DiskFile;
+  readonly #mark: number;
+
+  private constructor(file: DiskFile, superblock: Superblock) {
+    this.#file = file;
+    this.#mark = markOf(superblock);
+    this.segmentUnits = superblock.segmentUnits;
+    this.segments = superblock.segments;
+  }
+
+  static async open(disk: Disk, superblock: Superblock): Promise<Ring> {
+    return new Ring(await disk.open(RING_FILE), superblock);
+  }
+
+  get sizeBytes(): number {
+    return this.#file.sizeBytes;
+  }
+
+  /** Serials count segments opened, from 1. */
+  serialOf(position: Position): number {
+    return Math.floor(position / this.segmentUnits);
+  }
+
+  startOf(serial: number): Position {
+    return (serial * this.segmentUnits) as Position;
+  }
+
+  /** Physical segment of a serial: 0 … segments-1, in turn. */
+  segmentOf(serial: number): number {
+    return (serial - 1) % this.segments;
+  }
+
+  /** Units left in the segment from `position` on. */
+  roomAt(position: Position): number {
+    return this.segmentUnits - (position % this.segmentUnits);
+  }
+
+  /** Writes blocks one behind the other from `position`, all within its segment. Returns the position behind them. */
+  async write(position: Position, blocks: readonly SealedBlock[]): Promise<Position> {
+    let next = position;
+    const placed = blocks.map((block) => {
+      const bytes = placeBlock(block, next, this.#mark);
+      next = (next + block.units) as Position;
+      return bytes;
+    });
+    await this.#file.write(this.#offsetOf(position), placed.length === 1 ? (placed[0] as Buffer) : Buffer.concat(placed));
+    return next;
+  }
+
+  sync(): Promise<void> {
+    return this.#file.sync();
+  }
+
+  /**
+   * Whole blocks of the pass that `from` belongs to, from there up to `to` (within one segment; its end by default), in
+   * order. Units that hold none are stepped over: what was never synced may have left holes.
+   */
+  async *blocks(from: Position, to?: Position): AsyncIterable<FoundBlock> {
+    const end = Math.min(to ?? Number.POSITIVE_INFINITY, from + this.roomAt(from));
+    let bytes: Buffer = Buffer.alloc(0);
+    let base: number = from;
+    for (let unit: number = from; unit < end; ) {
+      const at = (unit - base) * UNIT_BYTES;
+      if (at >= bytes.length) {
+        base = unit;
+        bytes = await this.#read(unit, Math.min(READ_UNITS, end - unit));
+        continue;
+      }
+      const header = readHeader(bytes, at, this.#mark);
+      if (!header || header.position !== unit || unit + header.units > end) {
+        unit += 1;
+      } else if (at + header.units * UNIT_BYTES > bytes.length) {
+        base = unit;
+        bytes = await this.#read(unit, Math.min(Math.max(READ_UNITS, header.units), end - unit));
+      } else {
+        if (bodyIsWhole(bytes, at, header)) yield { header, bytes, at };
+        unit += bodyIsWhole(bytes, at, header) ? header.units : 1;
+      }
+    }
+  }
+
+  /** The highest serial among the blocks in a physical segment, or undefined where none stands there. */
+  async newestSerial(segment: number): Promise<number | undefined> {
+    let newest: number | undefined;
+    for (let unit = 0; unit < this.segmentUnits; unit += READ_UNITS) {
+      const units = Math.min(READ_UNITS, this.segmentUnits - unit);
+      const bytes = await this.#file.read((segment * this.segmentUnits + unit) * UNIT_BYTES, units * UNIT_BYTES);
+      for (let i = 0; i < units; i += 1) {
+        const header = readHeader(bytes, i * UNIT_BYTES, this.#mark);
+        if (!header || header.position % this.segmentUnits !== unit + i) continue;
+        const serial = this.serialOf(header.position);
+        if (this.segmentOf(serial) === segment && serial > (newest ?? 0)) newest = serial;
+      }
+    }
+    return newest;
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+
+  #offsetOf(position: number): number {
+    const serial = this.serialOf(position as Position);
+    return (this.segmentOf(serial) * this.segmentUnits + (position % this.segmentUnits)) * UNIT_BYTES;
+  }
+
+  #read(position: number, units: number): Promise<Buffer> {
+    return this.#file.read(this.#offsetOf(position), units * UNIT_BYTES);
+  }
+}
