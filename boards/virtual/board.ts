@@ -1,0 +1,57 @@
+import { SimulatedClock } from '../../drivers/simulated/clock.js';
+import type { SimulatedFault } from '../../drivers/simulated/fault.js';
+import { SimulatedLamp } from '../../drivers/simulated/lamp.js';
+import { Pacer, type Speed } from '../../drivers/simulated/pacer.js';
+import type { Trace } from '../../drivers/simulated/trace.js';
+import type { Board } from '../../hal/board.js';
+import type { Clock } from '../../hal/clock.js';
+import { type PlayOptions, playAll } from './player.js';
+import { Stage } from './stage.js';
+import { timelineOf } from './timeline.js';
+
+export interface VirtualBoardOptions {
+  /** At least one. Each line that a trace names becomes a port. */
+  readonly traces: readonly Trace[];
+  readonly speed: Speed;
+  readonly faults?: readonly SimulatedFault[];
+  /** Paces the play; not read at speed `max`. */
+  readonly realClock: Clock;
+}
+
+/** A box without hardware, and the world around it. */
+export interface VirtualBoard extends Board {
+  /** What the lamp shows. Hot; begins with what is shown now. */
+  readonly lampShown$: SimulatedLamp['shown$'];
+
+  /**
+   * Plays every trace from 0 ms to `TAIL_MS` after the last, then resolves. The same traces and faults give the same
+   * events at every speed. Rejects with what `settled` rejects with, or with `TraceError` `WAV_MISSING` or
+   * `WAV_TRUNCATED` if a WAV was taken away meanwhile; the world then stands still. A board plays once.
+   */
+  play(options: PlayOptions): Promise<void>;
+}
+
+/**
+ * A board whose lines do what traces say. Nothing moves before `play`. Throws `TraceError` if the traces and faults do
+ * not go together, `RangeError` for a speed that is not over 0.
+ */
+export function openVirtualBoard({ traces, speed, faults = [], realClock }: VirtualBoardOptions): VirtualBoard {
+  const timeline = timelineOf(traces, faults);
+  if (speed !== 'max' && !(speed > 0 && speed < Infinity)) throw new RangeError(`a speed of ${speed}`);
+  const clock = new SimulatedClock(timeline.wallAtZeroMs);
+  const lamp = new SimulatedLamp();
+  const stages = timeline.parts.map((part) => new Stage(part, clock));
+  let played = false;
+  return {
+    id: 'virtual',
+    clock,
+    lamp,
+    lampShown$: lamp.shown$,
+    lines: stages,
+    async play(options) {
+      if (played) throw new Error('a virtual board plays once');
+      played = true;
+      await playAll({ timeline, faults, clock, stages, pacer: new Pacer(realClock, speed) }, options);
+    },
+  };
+}

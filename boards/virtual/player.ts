@@ -1,0 +1,129 @@
+import type { SimulatedClock } from '../../drivers/simulated/clock.js';
+import type { SimulatedFault } from '../../drivers/simulated/fault.js';
+import type { Pacer } from '../../drivers/simulated/pacer.js';
+import { type Cue, cuesOf } from './cues.js';
+import type { Stage } from './stage.js';
+import type { Timeline } from './timeline.js';
+
+/** Quiet played after the last trace, so that hang-ups and missed calls are decided. */
+export const TAIL_MS = 5000;
+
+/** Time is passed over only where all lines are idle for longer than this. */
+export const SKIP_IDLE_OVER_MS = 60_000;
+
+/** Idle time played before what ends a time passed over. `TAIL_MS` is played after what began it. */
+const LEAD_MS = 5000;
+
+const SETTLE_EVERY_MS = 1000;
+
+export interface PlayOptions {
+  /** Resolves when whoever listens has caught up. Asked once for each simulated second, and at the end. */
+  readonly settled: () => Promise<void>;
+  /** Aborting ends the play early, as if it were over, without a tail. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a play works with. */
+export interface Cast {
+  readonly timeline: Timeline;
+  readonly faults: readonly SimulatedFault[];
+  readonly clock: SimulatedClock;
+  readonly stages: readonly Stage[];
+  readonly pacer: Pacer;
+}
+
+/**
+ * Moves the world from 0 ms to its end. Order at one instant: alarms, faults, edges, then blocks; a block comes at the
+ * end of its last sample, so an edge always comes before the block that holds its time. All of it runs in one turn of
+ * the event loop for each simulated second (or block, where real time is kept).
+ */
+export async function playAll(cast: Cast, { settled, signal }: PlayOptions): Promise<void> {
+  const { timeline, clock, stages, pacer } = cast;
+  const cues = cuesOf(timeline.parts, cast.faults);
+  const skips = skipsOf(timeline, cues);
+  const endMs = timeline.endMs + TAIL_MS;
+  let nextCue = 0;
+  let settleAtMs = SETTLE_EVERY_MS;
+  try {
+    for (;;) {
+      if (signal?.aborted) return;
+      const skip = skips[0];
+      const cue = cues[nextCue];
+      const stage = firstToEnd(stages);
+      let atMs = Math.min(stage.blockEndMs, cue?.atMs ?? Infinity, endMs);
+      const skipping = skip !== undefined && skip.fromMs < atMs;
+      if (skipping) atMs = skip.fromMs;
+
+      const aheadMs = pacer.aheadMs(atMs);
+      if (aheadMs > 0) {
+        await pacer.wait(aheadMs, signal);
+        if (signal?.aborted) return;
+      }
+      if (atMs >= settleAtMs) {
+        await settled();
+        await pacer.breathe();
+        settleAtMs = (Math.floor(atMs / SETTLE_EVERY_MS) + 1) * SETTLE_EVERY_MS;
+        if (signal?.aborted) return;
+      }
+
+      clock.advanceTo(atMs);
+      if (skipping) {
+        skips.shift();
+        for (const one of stages) one.deliver(skip.fromMs);
+        clock.advanceTo(skip.toMs);
+        for (const one of stages) one.skip(skip.toMs);
+        pacer.skip(skip.toMs - skip.fromMs);
+      } else if (cue !== undefined && cue.atMs <= atMs) {
+        nextCue += 1;
+        perform(cue, cast);
+      } else if (stage.blockEndMs <= atMs) {
+        stage.deliver(atMs);
+      } else {
+        for (const one of stages) one.deliver(endMs);
+        await settled();
+        return;
+      }
+    }
+  } finally {
+    for (const stage of stages) stage.close();
+  }
+}
+
+function perform(cue: Cue, { clock, stages }: Cast): void {
+  if (cue.kind === 'edge') {
+    stages.find(({ id }) => id === cue.line)?.sense.change(cue.edge);
+    return;
+  }
+  const { fault } = cue;
+  if (fault.kind === 'clock-step') {
+    clock.stepWall(fault.lengthMs);
+    return;
+  }
+  for (const stage of stages) {
+    if (fault.line !== null && fault.line !== stage.id) continue;
+    // What was heard until this instant belongs to the state before it.
+    stage.deliver(cue.atMs);
+    if (cue.begins) stage.audio.begin(fault.kind);
+    else stage.audio.end(fault.kind);
+  }
+}
+
+function firstToEnd(stages: readonly Stage[]): Stage {
+  return stages.reduce((first, stage) => (stage.blockEndMs < first.blockEndMs ? stage : first));
+}
+
+/** The idle times to pass over, in order: from `TAIL_MS` after a scene or fault to `LEAD_MS` before the next. */
+function skipsOf({ parts }: Timeline, cues: readonly Cue[]): { readonly fromMs: number; readonly toMs: number }[] {
+  const scenes = parts.flatMap((part) => part.scenes);
+  const faults = cues.filter((cue) => cue.kind === 'fault').map(({ atMs }) => ({ startMs: atMs, endMs: atMs }));
+  const busy = [...scenes, ...faults].sort((a, b) => a.startMs - b.startMs);
+  const skips = [];
+  let busyUntilMs = 0;
+  for (const { startMs, endMs } of busy) {
+    if (startMs - busyUntilMs > SKIP_IDLE_OVER_MS) {
+      skips.push({ fromMs: busyUntilMs + TAIL_MS, toMs: startMs - LEAD_MS });
+    }
+    busyUntilMs = Math.max(busyUntilMs, endMs);
+  }
+  return skips;
+}

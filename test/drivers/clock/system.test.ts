@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import sinon from 'sinon';
+import { SystemClock } from '../../../drivers/clock/system.js';
+
+const HERE = fileURLToPath(import.meta.url);
+const DAY_MS = 24 * 3_600_000;
+
+describe('SystemClock', () => {
+  let timers: sinon.SinonFakeTimers;
+  beforeEach(() => {
+    timers = sinon.useFakeTimers({
+      now: Date.UTC(2026, 10, 24),
+      toFake: ['Date', 'hrtime', 'setTimeout', 'clearTimeout'],
+    });
+  });
+  afterEach(() => timers.restore());
+
+  it('tells monotonic and wall time apart', () => {
+    const clock = new SystemClock();
+    const startMs = clock.now();
+    timers.tick(1500);
+    assert.equal(clock.now() - startMs, 1500);
+    assert.equal(clock.wall(), Date.UTC(2026, 10, 24) + 1500);
+    timers.setSystemTime(Date.UTC(2020, 0, 1));
+    assert.equal(clock.now() - startMs, 1500);
+    assert.equal(clock.wall(), Date.UTC(2020, 0, 1));
+  });
+
+  it('rings once, on time, never at once', () => {
+    const clock = new SystemClock();
+    const rung: string[] = [];
+    clock.after$(0).subscribe(() => rung.push('0'));
+    clock.after$(250).subscribe({ next: () => rung.push('250'), complete: () => rung.push('over') });
+    assert.deepEqual(rung, []);
+    timers.tick(0);
+    timers.tick(249);
+    assert.deepEqual(rung, ['0']);
+    timers.tick(1);
+    timers.tick(1000);
+    assert.deepEqual(rung, ['0', '250', 'over']);
+  });
+
+  it('rings when due though the wall clock steps back an hour', () => {
+    const clock = new SystemClock();
+    let rung = 0;
+    clock.after$(1000).subscribe(() => {
+      rung += 1;
+    });
+    timers.setSystemTime(Date.UTC(2026, 10, 23));
+    timers.tick(1000);
+    assert.equal(rung, 1);
+  });
+
+  it('is never early, neither by a fraction nor for a delay longer than a timer can be', () => {
+    const clock = new SystemClock();
+    const rung: number[] = [];
+    const startMs = clock.now();
+    clock.after$(10.4).subscribe(() => rung.push(clock.now() - startMs));
+    clock.after$(60 * DAY_MS).subscribe(() => rung.push(clock.now() - startMs));
+    timers.tick(61 * DAY_MS);
+    assert.deepEqual(rung, [11, 60 * DAY_MS]);
+  });
+
+  it('forgets an alarm that nobody waits for', () => {
+    new SystemClock()
+      .after$(10)
+      .subscribe(() => assert.fail('it was cancelled'))
+      .unsubscribe();
+    assert.equal(timers.countTimers(), 0);
+  });
+
+  it('refuses impossible delays', () => {
+    const clock = new SystemClock();
+    for (const delay of [-1, Number.NaN, Number.POSITIVE_INFINITY])
+      assert.throws(() => clock.after$(delay), RangeError);
+  });
+
+  it('knows how far the wall clock is to be trusted', () => {
+    assert.equal(new SystemClock(HERE).trust(), 'synchronised');
+    assert.equal(new SystemClock(`${HERE}.missing`).trust(), 'free-running');
+    timers.setSystemTime(Date.UTC(2024, 11, 31));
+    assert.equal(new SystemClock(HERE).trust(), 'unset');
+  });
+});
