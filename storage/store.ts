@@ -104,10 +104,9 @@ export class Store {
   }
 
   /** A new recording, numbered next. In memory until the next `commit`. */
-  begin(particulars: Particulars): RecordingWriter {
+  begin(particulars: Particulars, startedWallMs: number = this.#parts.wall()): RecordingWriter {
     if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed');
     this.#lastNumber += 1;
-    const startedWallMs = this.#parts.wall();
     const id = newRecordingId(startedWallMs, this.#parts.chance);
     const writer = new RecordingWriter(id, this.#lastNumber, startedWallMs, particulars);
     this.#writers.add(writer);

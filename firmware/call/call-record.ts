@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { RETENTION_RULES } from '../rules/retention.js';
+import { localIso } from '../rules/local-time.js';
+import type { StoredRecording } from '../../storage/store.js';
+
+const span = z.object({ atMs: z.number(), lengthMs: z.number() });
+const gap = span.extend({ cause: z.enum(['capture', 'storage']) });
+
+/** What is sealed with a recording: all that is known of the call but what the store itself knows. */
+export const particularsSchema = z.object({
+  line: z.string(),
+  direction: z.enum(['inbound', 'outbound']),
+  outcome: z.enum(['answered', 'missed', 'abandoned', 'interrupted']).nullable(),
+  startedWallMs: z.number(),
+  durationMs: z.number().nullable(),
+  ringMs: z.number().nullable(),
+  caller: z.looseObject({}).nullable(),
+  dialled: z.string().nullable(),
+  flashes: z.array(span),
+  gaps: z.array(gap),
+  clock: z.enum(['synchronised', 'free-running', 'unset']),
+  audio: z.object({ codec: z.literal('mp3'), encoder: z.string(), sampleRateHz: z.int(), bitRate: z.int() }).nullable(),
+  retentionRule: z.enum(RETENTION_RULES),
+  timeZone: z.string(),
+});
+
+export type CallParticulars = z.infer<typeof particularsSchema>;
+/** Samples that never reached the recording: `atMs` into the call, `lengthMs` of it. The audio abuts on both sides. */
+export type CallGap = z.infer<typeof gap>;
+
+/** The call data record that people and programs see (design.md). Absent is null, never missing. */
+export interface CallRecord {
+  readonly id: string;
+  readonly number: number;
+  readonly line: string;
+  readonly direction: 'inbound' | 'outbound';
+  readonly outcome: 'answered' | 'missed' | 'abandoned' | 'interrupted' | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly durationMs: number | null;
+  readonly ringMs: number | null;
+  readonly caller: Readonly<Record<string, unknown>> | null;
+  readonly dialled: string | null;
+  readonly flashes: readonly { readonly atMs: number; readonly lengthMs: number }[];
+  readonly gaps: readonly CallGap[];
+  readonly clock: CallParticulars['clock'];
+  readonly audio: {
+    readonly codec: 'mp3';
+    readonly sampleRateHz: number;
+    readonly bitRate: number;
+    readonly bytes: number;
+    readonly sha256: string | null;
+  } | null;
+  readonly retention: { readonly rule: string; readonly until: string | null };
+  readonly hold: null;
+  readonly state: 'recording' | 'kept';
+}
+
+/** Throws `ZodError` where the particulars are no call's. */
+export function callRecordOf({ row, particulars }: StoredRecording): CallRecord {
+  const call = particularsSchema.parse(particulars);
+  const at = (wallMs: number): string => localIso(wallMs, call.timeZone);
+  const { audio } = call;
+  return {
+    id: row.id,
+    number: row.n,
+    line: call.line,
+    direction: call.direction,
+    outcome: call.outcome,
+    startedAt: at(call.startedWallMs),
+    endedAt: row.endedWallMs === null ? null : at(row.endedWallMs),
+    durationMs: call.durationMs,
+    ringMs: call.ringMs,
+    caller: call.caller,
+    dialled: call.dialled,
+    flashes: call.flashes,
+    gaps: call.gaps,
+    clock: call.clock,
+    audio: audio && {
+      codec: audio.codec,
+      sampleRateHz: audio.sampleRateHz,
+      bitRate: audio.bitRate,
+      bytes: row.bytes,
+      sha256: row.sha256,
+    },
+    retention: { rule: call.retentionRule, until: row.untilWallMs === null ? null : at(row.untilWallMs) },
+    hold: null,
+    state: row.state,
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * What tells a call from noise on a Japanese analog line, in milliseconds. Tags: [S] read in a public source, [I] our inference; each
+ * can be set in the configuration (`call`).
+ */
+export interface CallTiming {
+  /** A hook level counts once it has stood this long after the last edge. Below the make of 20 pps pulse dialling (15 ms) [I]. */
+  readonly hookSettleMs: number;
+  /** Longest break of a dial pulse: 10 pps at 30 % make is 70 ms [S], with room [I]. */
+  readonly pulseBreakMaxMs: number;
+  /** On-hook for at least this long is a hook flash [I]. */
+  readonly flashMinMs: number;
+  /** On-hook for longer than this is a hang-up. Between a flash and it the call goes on [I]. */
+  readonly hangUpMs: number;
+  /** Ringing voltage for less than this in all rings nobody's bell: a tap, a test [I]. */
+  readonly ringMinMs: number;
+  /** The longest pause in ringing: Japan 2 s [S], some PBX lines 3 s; a lift after it is a call of its own [I]. */
+  readonly ringPauseMaxMs: number;
+  /** Off-hook without dialling for longer than this is a conversation all the same: digits may have been missed [I]. */
+  readonly undialledCallMs: number;
+}
+
+export const DEFAULT_TIMING: CallTiming = {
+  hookSettleMs: 10,
+  pulseBreakMaxMs: 100,
+  flashMinMs: 200,
+  hangUpMs: 1500,
+  ringMinMs: 200,
+  ringPauseMaxMs: 4000,
+  undialledCallMs: 30_000,
+};

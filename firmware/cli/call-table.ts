@@ -1,0 +1,32 @@
+import type { CallRecord } from '../call/call-record.js';
+import { table } from './columns.js';
+import type { Language } from './language.js';
+import { printSize } from './size.js';
+import { wordsIn } from './words.js';
+
+/** `1:05`, `1:02:03`. */
+export function printLength(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (n: number) => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** One call's cells, in the order of the heading. */
+export function callCells(call: CallRecord, language: Language): string[] {
+  const words = wordsIn(language);
+  const party = call.direction === 'inbound' ? call.caller?.['number'] : call.dialled;
+  return [
+    String(call.number),
+    call.line,
+    call.startedAt.slice(0, 19).replace('T', ' '),
+    call.durationMs === null || call.audio === null ? '–' : printLength(call.durationMs),
+    `${words.direction[call.direction]} ${words.outcome[call.outcome ?? 'recording']}`,
+    typeof party === 'string' ? party : '–',
+    call.audio ? printSize(call.audio.bytes) : '–',
+  ];
+}
+
+export function callTable(calls: readonly CallRecord[], language: Language): string[] {
+  return table([wordsIn(language).heading, ...calls.map((call) => callCells(call, language))], [0, 3, 6]);
+}

@@ -1,0 +1,49 @@
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { CallRecord } from '../call/call-record.js';
+import { DEFAULT_SETTINGS } from '../settings.js';
+import { callTable } from './call-table.js';
+import { format } from './format.js';
+import type { Language } from './language.js';
+import type { Watcher } from './live-view.js';
+import { run } from './run.js';
+import { recordingsIn } from './session.js';
+import { wordsIn } from './words.js';
+import type { World } from './world.js';
+
+const MORNING = path.join('boards', 'virtual', 'office-morning');
+const CAPACITY_BYTES = 64 << 20;
+
+export interface DemoOptions {
+  readonly folder: string | undefined;
+  readonly speed: number | 'max';
+  readonly language: Language;
+  readonly watcher: Watcher;
+}
+
+/** An office morning from first ring to what was kept. Throws what `format` and `run` throw. */
+export async function demo(world: World, { folder, speed, language, watcher }: DemoOptions): Promise<void> {
+  const { text } = wordsIn(language);
+  const say = (line: string) => world.out.write(`${line}\n`);
+  const data = folder ?? (await mkdtemp(path.join(tmpdir(), 'kikitome-demo-')));
+  const morning = path.join(world.home, MORNING);
+  const entries = await readdir(morning, { withFileTypes: true });
+  const traces = entries.filter((entry) => entry.isDirectory()).map(({ name }) => path.join(morning, name));
+  say(`${text.demoIntro} (${data})\n`);
+  await format(world, { folder: data, capacityBytes: CAPACITY_BYTES, eraseEverything: false });
+  const request = { id: 'virtual', traces: traces.sort(), speed, faults: [], captures: new Map<string, string>() };
+  await run(world, { folder: data, request, settings: DEFAULT_SETTINGS, watcher });
+
+  const recordings = await recordingsIn(data, world);
+  const calls: CallRecord[] = [];
+  for await (const call of recordings.calls({})) calls.push(call);
+  await recordings.close();
+  say(`\n${text.demoKept}\n`);
+  for (const line of callTable(calls, language)) say(`  ${line}`);
+  const longest = [...calls].sort((a, b) => (b.audio?.bytes ?? 0) - (a.audio?.bytes ?? 0))[0];
+  if (!longest) return;
+  say(`\n${text.demoListen}:\n`);
+  say(`  scripts/kikitome extract ${longest.number} --data ${data} --to call-${longest.number}.mp3`);
+  say(`  mpg123 call-${longest.number}.mp3\n`);
+}

@@ -1,0 +1,209 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { KikitomeError } from '../errors.js';
+import type { CallQuery, Recordings } from '../recordings.js';
+import { DEFAULT_SETTINGS, readSettings } from '../settings.js';
+import { callTable } from './call-table.js';
+import { demo } from './demo.js';
+import { complaintOf } from './error-catalogue.js';
+import { extract } from './extract.js';
+import { format } from './format.js';
+import { helpIn } from './help.js';
+import { type Language, languageOf } from './language.js';
+import { LiveView, PlainView, type Watcher } from './live-view.js';
+import { run } from './run.js';
+import { recordingsIn } from './session.js';
+import { parseSize, printSize } from './size.js';
+import { statusLines } from './status-lines.js';
+import { wordsIn } from './words.js';
+import type { World } from './world.js';
+
+const DATA_DEFAULT = '/var/lib/kikitome';
+const DEMO_SPEED = 10;
+
+/** Runs one command line; resolves to the exit code. Never rejects: errors are one line on `err`. */
+export async function runCommand(argv: readonly string[], world: World): Promise<number> {
+  const asked = argv.find((arg, i) => argv[i - 1] === '--lang' || arg.startsWith('--lang='))?.replace('--lang=', '');
+  const language = languageOf(asked, world.env);
+  try {
+    await programFor(world, language).parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const usage = error instanceof CommanderError ? new KikitomeError('USAGE', error.message.replace(/^error: /, '')) : error;
+    const { line, exit } = complaintOf(usage, language);
+    world.err.write(`${line}\n`);
+    return exit;
+  }
+}
+
+function programFor(world: World, language: Language): Command {
+  const help = helpIn(language);
+  const { text } = wordsIn(language);
+  const say = (line: string) => world.out.write(`${line}\n`);
+  const sayJson = (value: unknown) => say(JSON.stringify(value, null, 2));
+  const program = new Command('kikitome').description(help.program);
+  program.exitOverride().configureOutput({
+    writeOut: (out) => world.out.write(out),
+    writeErr: () => undefined, // said once, in our own words
+  });
+  program.option('--lang <ja|en>', help.lang);
+  program.version('0.1.0', '--version');
+
+  const command = (name: string, description: string): Command => {
+    const made = program.command(name).description(description).exitOverride().option('--lang <ja|en>', help.lang);
+    made.configureOutput({ writeOut: (out) => world.out.write(out), writeErr: () => undefined });
+    return made;
+  };
+  const dataOption = () => new Option('--data <DIR>', help.data).default(world.env['KIKITOME_DATA'] ?? DATA_DEFAULT);
+  const withRecordings = async (folder: string, task: (recordings: Recordings) => Promise<void>, rebuild = false) => {
+    const recordings = await recordingsIn(folder, world, rebuild);
+    try {
+      await task(recordings);
+    } finally {
+      await recordings.close();
+    }
+  };
+  const watcher = (): Watcher =>
+    world.isTerminal ? new LiveView(world.out, language, world.columns) : new PlainView(world.out, language);
+
+  command('run', help.run)
+    .addOption(dataOption())
+    .option('--board <ID>', help.board, 'virtual')
+    .option('--config <FILE>', help.config)
+    .option('--trace <DIR>', help.trace, collect, [])
+    .option('--speed <N|max>', help.speed, '1')
+    .option('--fault <KIND@AT:LENGTH[:LINE]>', help.fault, collect, [])
+    .option('--capture <[LINE=]PCM>', help.capture, collect, [])
+    .action(async (options: RunFlags) => {
+      const settings = options.config === undefined ? DEFAULT_SETTINGS : await readSettings(options.config);
+      const request = {
+        id: options.board,
+        traces: options.trace,
+        speed: parseSpeed(options.speed),
+        faults: options.fault,
+        captures: new Map(options.capture.map(lineAndPcm)),
+      };
+      const onReady = () => void (world.isTerminal || say(`${text.recordingOn} ${options.data}`));
+      const kept = await run(world, { folder: options.data, request, settings, watcher: watcher(), onReady });
+      say(`${text.stopped}: ${kept}`);
+    });
+
+  command('demo', help.demo)
+    .option('--data <DIR>', help.demoData)
+    .option('--speed <N|max>', help.speed)
+    .action(async (options: { data?: string; speed?: string }) => {
+      const speed = options.speed === undefined ? (world.isTerminal ? DEMO_SPEED : 'max') : parseSpeed(options.speed);
+      await demo(world, { folder: options.data, speed, language, watcher: watcher() });
+    });
+
+  command('format', help.format)
+    .addOption(dataOption())
+    .option('--capacity <SIZE|max>', help.capacity, 'max')
+    .option('--erase-everything', help.eraseEverything, false)
+    .option('--json', help.json, false)
+    .action(async (options: { data: string; capacity: string; eraseEverything: boolean; json: boolean }) => {
+      const { data: folder, eraseEverything } = options;
+      const capacityBytes = parseSize(options.capacity);
+      if (world.isTerminal) world.err.write(`${text.formatting}\n`);
+      const report = await format(world, { folder, capacityBytes, eraseEverything });
+      if (options.json) sayJson(report);
+      else say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
+    });
+
+  command('status', help.status)
+    .addOption(dataOption())
+    .option('--json', help.json, false)
+    .action(({ data, json }: { data: string; json: boolean }) =>
+      withRecordings(data, async (recordings) => {
+        const report = await recordings.status();
+        if (json) sayJson(report);
+        else for (const line of statusLines(report, language)) say(line);
+      }),
+    );
+
+  command('calls', help.calls)
+    .addOption(dataOption())
+    .option('--from <TIME>', help.from)
+    .option('--to <TIME>', help.to)
+    .option('--number <NUMBER>', help.number)
+    .addOption(new Option('--direction <DIRECTION>', help.direction).choices(['inbound', 'outbound']))
+    .option('--line <ID>', help.line)
+    .option('--limit <N>', help.limit, parseLimit)
+    .option('--json', help.json, false)
+    .action(({ data, json, ...query }: { data: string; json: boolean; lang?: string } & CallQuery) =>
+      withRecordings(data, async (recordings) => {
+        const { from, to, number, direction, line, limit } = query;
+        const calls = [];
+        for await (const call of recordings.calls({ from, to, number, direction, line, limit })) calls.push(call);
+        if (json) sayJson(calls);
+        else if (calls.length === 0) say(text.noCalls);
+        else for (const row of callTable(calls, language)) say(row);
+      }),
+    );
+
+  command('check', help.check)
+    .addOption(dataOption())
+    .option('--rebuild-index', help.rebuildIndex, false)
+    .option('--json', help.json, false)
+    .action(({ data, json, rebuildIndex }: { data: string; json: boolean; rebuildIndex: boolean }) =>
+      withRecordings(
+        data,
+        async (recordings) => {
+          const breaches: string[] = [];
+          for await (const breach of recordings.check()) breaches.push(breach);
+          if (json) sayJson({ breaches });
+          else if (breaches.length === 0) say(text.clean);
+          else for (const breach of breaches) say(breach);
+          if (breaches.length > 0) throw new KikitomeError('STORE_BREACHES', `${data}: ${breaches.length}`);
+        },
+        rebuildIndex,
+      ),
+    );
+
+  command('extract', help.extract)
+    .argument('<ID>', help.id)
+    .addOption(dataOption())
+    .requiredOption('--to <FILE>', help.extractTo)
+    .option('--json', help.json, false)
+    .action((id: string, { data, to, json }: { data: string; to: string; json: boolean }) =>
+      withRecordings(data, async (recordings) => {
+        const call = await extract(recordings, id, to, world);
+        if (to === '-') return;
+        if (json) sayJson({ file: to, ...call.audio });
+        else say(`${text.wrote} ${to} (${printSize(call.audio?.bytes ?? 0)})`);
+      }),
+    );
+
+  return program;
+}
+
+interface RunFlags {
+  readonly data: string;
+  readonly board: string;
+  readonly config?: string;
+  readonly trace: readonly string[];
+  readonly speed: string;
+  readonly fault: readonly string[];
+  readonly capture: readonly string[];
+}
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+function parseSpeed(text: string): number | 'max' {
+  if (text === 'max') return 'max';
+  const speed = Number(text);
+  if (!(speed > 0 && speed <= 1000)) throw new KikitomeError('SPEED_NOT_A_NUMBER', JSON.stringify(text));
+  return speed;
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (!Number.isSafeInteger(limit) || limit < 1) throw new InvalidArgumentError('a whole number from 1 is wanted.');
+  return limit;
+}
+
+/** `line-1=plughw:CARD=Device`, or a PCM for every line. */
+function lineAndPcm(text: string): readonly [string, string] {
+  const [, line = '*', pcm = text] = /^(line-\d+)=(.+)$/.exec(text) ?? [];
+  return [line, pcm];
+}

@@ -1,0 +1,30 @@
+import type { StatusReport } from '../recordings.js';
+import { printLength } from './call-table.js';
+import type { Language } from './language.js';
+import { printSize } from './size.js';
+import { wordsIn } from './words.js';
+
+/** What the lamp means, and how the store stands, in words. */
+export function statusLines({ recorder, store }: StatusReport, language: Language): string[] {
+  const words = wordsIn(language);
+  const { text } = words;
+  const lines: string[] = [];
+  if (recorder) {
+    lines.push(`${text.lamp}: ${words.meaning[recorder.meaning]}`);
+    for (const { id, state, levelDbm0 } of recorder.lines) {
+      lines.push(`  ${id}: ${words.lineState[state]}, ${levelDbm0.toFixed(0)} dBm0`);
+    }
+    for (const { code, subject, detail } of recorder.faults) {
+      lines.push(`  ! ${code} ${subject}: ${words.fault[code]} (${detail})`);
+    }
+    if (recorder.faults.length === 0) lines.push(`  ${text.noFaults}`);
+  } else {
+    lines.push(text.notRunning);
+  }
+  lines.push(`${text.recordings}: ${store.recordings} (${printLength(store.recordedMs)})`);
+  if (store.oldestAt) lines.push(`${text.oldest}: ${store.oldestAt.slice(0, 19).replace('T', ' ')}`);
+  lines.push(`${text.early}: ${store.earlyByCapacity}`);
+  lines.push(`${text.holds}: ${store.hoursAt32kbps.toFixed(1)} h (${printSize(store.ringBytes)})`);
+  lines.push(store.rootKey === 'effaceable' ? text.rootEffaceable : text.rootBestEffort);
+  return lines;
+}

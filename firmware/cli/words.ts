@@ -1,0 +1,119 @@
+import type { CallRecord } from '../call/call-record.js';
+import type { FaultCode } from '../faults/fault.js';
+import type { PanelMeaning } from '../panel/view.js';
+import type { Language } from './language.js';
+
+interface Words {
+  readonly meaning: Readonly<Record<PanelMeaning, string>>;
+  readonly lineState: Readonly<Record<'idle' | 'ringing' | 'recording', string>>;
+  readonly outcome: Readonly<Record<NonNullable<CallRecord['outcome']> | 'recording', string>>;
+  readonly direction: Readonly<Record<'inbound' | 'outbound', string>>;
+  readonly fault: Readonly<Record<FaultCode, string>>;
+  readonly heading: readonly [number: string, line: string, start: string, length: string, what: string, party: string, bytes: string];
+  readonly text: Readonly<Record<TextKey, string>>;
+}
+
+type TextKey =
+  | 'noCalls'
+  | 'calls'
+  | 'lamp'
+  | 'notRunning'
+  | 'noFaults'
+  | 'recordings'
+  | 'holds'
+  | 'oldest'
+  | 'early'
+  | 'rootBestEffort'
+  | 'rootEffaceable'
+  | 'formatted'
+  | 'formatting'
+  | 'clean'
+  | 'wrote'
+  | 'recordingOn'
+  | 'stopped'
+  | 'demoIntro'
+  | 'demoKept'
+  | 'demoListen'
+  | 'rebuilt';
+
+const en: Words = {
+  meaning: { ready: 'ready', ringing: 'ringing', recording: 'recording', fault: 'needs attention' },
+  lineState: { idle: 'idle', ringing: 'ringing', recording: 'recording' },
+  outcome: {
+    answered: 'answered',
+    missed: 'missed',
+    abandoned: 'abandoned',
+    interrupted: 'interrupted',
+    recording: 'recording',
+  },
+  direction: { inbound: 'in', outbound: 'out' },
+  fault: {
+    CAPTURE_LOST: 'the sound device is lost: calls are noted, not heard. Check its cable',
+    CAPTURE_OVERRUN: 'sound was lost for a moment: the gap is in the record',
+    SENSE_LOST: 'the line detector is lost: calls are not seen. Check the board',
+    STORAGE_FAILING: 'the medium refuses to be written: recording goes on in memory. Check the medium',
+  },
+  heading: ['No.', 'line', 'began', 'length', 'call', 'other party', 'audio'],
+  text: {
+    noCalls: 'no calls',
+    calls: 'calls',
+    lamp: 'lamp',
+    notRunning: 'no recorder is running on this store',
+    noFaults: 'no faults',
+    recordings: 'recordings kept',
+    holds: 'the ring holds, at 32 kbit/s on one line',
+    oldest: 'oldest',
+    early: 'gone early because the ring was full',
+    rootBestEffort: 'erasure: best effort (the root key is in a file; flash may keep old copies)',
+    rootEffaceable: 'erasure: the root key is on a medium that forgets',
+    formatted: 'store made in',
+    formatting: 'writing the whole store once; this takes a while for a large one',
+    clean: 'every invariant holds',
+    wrote: 'wrote',
+    recordingOn: 'recording on',
+    stopped: 'stopped; calls kept since the start',
+    demoIntro: 'An office morning on the virtual board, recorded for real',
+    demoKept: 'What was kept',
+    demoListen: 'Listen to one',
+    rebuilt: 'the index was rebuilt from the ring',
+  },
+};
+
+const ja: Words = {
+  meaning: { ready: '待機中', ringing: '着信中', recording: '録音中', fault: '要確認' },
+  lineState: { idle: '待機', ringing: '着信', recording: '録音' },
+  outcome: { answered: '応答', missed: '不在', abandoned: '発信せず', interrupted: '中断', recording: '録音中' },
+  direction: { inbound: '着信', outbound: '発信' },
+  fault: {
+    CAPTURE_LOST: '音声装置が失われました。通話は記録されますが音声は残りません。接続を確認してください',
+    CAPTURE_OVERRUN: '一瞬の音声が失われました。欠落の位置は記録にあります',
+    SENSE_LOST: '回線の検出器が失われました。通話を検出できません。基板を確認してください',
+    STORAGE_FAILING: '媒体に書き込めません。録音はメモリーに続きます。媒体を確認してください',
+  },
+  heading: ['番号', '回線', '開始', '長さ', '通話', '相手', '音声'],
+  text: {
+    noCalls: '通話はありません',
+    calls: '件',
+    lamp: 'ランプ',
+    notRunning: 'この保存領域で動いている録音機はありません',
+    noFaults: '異常なし',
+    recordings: '保存中の録音',
+    holds: '保存できる長さ(32 kbit/s、1 回線)',
+    oldest: '最も古い録音',
+    early: '容量不足で期限前に消えた録音',
+    rootBestEffort: '消去: 最善努力(主鍵はファイルにあり、フラッシュに古い写しが残ることがあります)',
+    rootEffaceable: '消去: 主鍵は確実に消える媒体にあります',
+    formatted: '保存領域を作りました',
+    formatting: '保存領域の全体に一度書き込みます。大きいと時間がかかります',
+    clean: 'すべての不変条件が守られています',
+    wrote: '書き出しました',
+    recordingOn: '録音を始めました',
+    stopped: '停止しました。開始からの通話数',
+    demoIntro: '仮想ボードで過ごす役場の朝。録音は本物です',
+    demoKept: '残ったもの',
+    demoListen: '聞いてみるには',
+    rebuilt: '索引をリングから作り直しました',
+  },
+};
+
+export const wordsIn = (language: Language): Words => (language === 'ja' ? ja : en);

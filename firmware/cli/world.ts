@@ -1,0 +1,38 @@
+import type { Writable } from 'node:stream';
+import type { Board } from '../../hal/board.js';
+import type { Clock } from '../../hal/clock.js';
+import type { Mp3Codec } from '../../hal/codec.js';
+import type { Chance } from '../../storage/disk.js';
+
+export interface BoardRequest {
+  readonly id: string;
+  readonly traces: readonly string[];
+  readonly speed: number | 'max';
+  readonly faults: readonly string[];
+  /** ALSA PCM to listen to instead of the board's own ear, by line; `*` for every line. */
+  readonly captures: ReadonlyMap<string, string>;
+}
+
+export interface OpenedBoard {
+  readonly board: Board;
+  /** For a board with an end: plays to it. A real one runs until it is told to stop. */
+  readonly play?: (options: { settled: () => Promise<void>; signal: AbortSignal }) => Promise<void>;
+}
+
+/** What commands need from the machine. `main.ts` makes the real one. */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: Writable;
+  readonly err: Writable;
+  /** Whether somebody watches `out`. */
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  /** Where the bundled traces are: the checkout or the package. */
+  readonly home: string;
+  /** Aborted by SIGINT or SIGTERM. */
+  readonly stop: AbortSignal;
+  readonly openCodec: () => Promise<Mp3Codec>;
+  readonly openBoard: (request: BoardRequest) => Promise<OpenedBoard>;
+}

@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { CallRecord } from '../call/call-record.js';
+import { KikitomeError } from '../errors.js';
+import type { CallQuery, Recordings, StatusReport } from '../recordings.js';
+import { answerSchema, type ConsoleRequest } from './protocol.js';
+import { socketPath } from './socket-path.js';
+
+/** An error that the recorder told us of, with its own code. */
+export class RemoteError extends Error {
+  override readonly name = 'RemoteError';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A running recorder's store, through its socket. */
+export class RemoteRecordings implements Recordings {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Undefined where no recorder runs on the folder. */
+  static async connect(folder: string): Promise<RemoteRecordings | undefined> {
+    const socket = await dial(folder);
+    socket?.destroy();
+    return socket && new RemoteRecordings(folder);
+  }
+
+  async status(): Promise<StatusReport> {
+    return (await this.#one({ op: 'status' })) as StatusReport;
+  }
+
+  async *calls(query: CallQuery): AsyncIterable<CallRecord> {
+    for await (const item of this.#ask({ op: 'calls', query })) yield item as CallRecord;
+  }
+
+  async *check(): AsyncIterable<string> {
+    for await (const item of this.#ask({ op: 'check' })) yield String(item);
+  }
+
+  async call(which: string): Promise<CallRecord> {
+    return (await this.#one({ op: 'call', which })) as CallRecord;
+  }
+
+  async *audio(which: string): AsyncIterable<Uint8Array> {
+    for await (const item of this.#ask({ op: 'audio', which })) yield Buffer.from(String(item), 'base64');
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #one(request: ConsoleRequest): Promise<unknown> {
+    for await (const item of this.#ask(request)) return item;
+    throw silent(this.#folder);
+  }
+
+  async *#ask(request: ConsoleRequest): AsyncIterable<unknown> {
+    const socket = await dial(this.#folder);
+    if (!socket) throw silent(this.#folder);
+    try {
+      socket.write(`${JSON.stringify(request)}\n`);
+      for await (const line of createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })) {
+        const answer = answerSchema.parse(JSON.parse(line));
+        if ('error' in answer) throw new RemoteError(answer.error.code, answer.error.message);
+        if ('done' in answer) return;
+        yield answer.item;
+      }
+    } finally {
+      socket.destroy();
+    }
+    throw silent(this.#folder);
+  }
+}
+
+const silent = (folder: string): KikitomeError =>
+  new KikitomeError('RECORDER_SILENT', `the recorder on ${folder} went away in the middle of an answer`);
+
+/** Undefined where nobody listens. Throws `DATA_READ_ONLY` where this user may not connect. */
+async function dial(folder: string): Promise<Socket | undefined> {
+  const { path, release } = socketPath(folder);
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+    socket.on('error', () => socket.destroy());
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    const { code } = error as { code?: string };
+    if (code === 'EACCES') throw new KikitomeError('DATA_READ_ONLY', `${path}: not yours to ask`, { cause: error });
+    return undefined;
+  } finally {
+    release();
+  }
+}

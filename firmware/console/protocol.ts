@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** The recorder's local socket, in its data folder; who may use it is up to the file's mode. */
+export const SOCKET_NAME = 'control.sock';
+
+const query = z.strictObject({
+  from: z.string().optional(),
+  to: z.string().optional(),
+  number: z.string().optional(),
+  direction: z.string().optional(),
+  line: z.string().optional(),
+  limit: z.int().optional(),
+});
+
+/** One connection, one request: a line of JSON. */
+export const requestSchema = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('status') }),
+  z.strictObject({ op: z.literal('calls'), query }),
+  z.strictObject({ op: z.literal('check') }),
+  z.strictObject({ op: z.literal('call'), which: z.string() }),
+  z.strictObject({ op: z.literal('audio'), which: z.string() }),
+]);
+
+export type ConsoleRequest = z.infer<typeof requestSchema>;
+
+/** The answer: any number of items, then done or an error; a line of JSON each. Audio items are base64. */
+export const answerSchema = z.union([
+  z.strictObject({ item: z.unknown() }),
+  z.strictObject({ done: z.literal(true) }),
+  z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) }),
+]);
+
+export type ConsoleAnswer = z.infer<typeof answerSchema>;
+
+/** Longest request line, in characters. */
+export const REQUEST_MAX_CHARS = 4096;

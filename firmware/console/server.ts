@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import path from 'node:path';
+import type { Recordings } from '../recordings.js';
+import { type ConsoleAnswer, type ConsoleRequest, REQUEST_MAX_CHARS, requestSchema, SOCKET_NAME } from './protocol.js';
+import { socketPath } from './socket-path.js';
+
+/** Answers commands while a recorder has the store. */
+export class ConsoleServer {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #folder: string;
+
+  private constructor(folder: string, recordings: Recordings) {
+    this.#folder = folder;
+    this.#server = createServer((socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+      socket.on('error', () => socket.destroy()); // the command went away
+      void serve(socket, recordings);
+    });
+  }
+
+  /** The caller has the store open, so a socket that is there already is a dead recorder's. Only the owner may connect. */
+  static async listen(folder: string, recordings: Recordings): Promise<ConsoleServer> {
+    const console = new ConsoleServer(folder, recordings);
+    await rm(path.join(folder, SOCKET_NAME), { force: true });
+    const { path: at, release } = socketPath(folder);
+    const before = process.umask(0o177);
+    try {
+      console.#server.listen(at);
+      await once(console.#server, 'listening');
+    } finally {
+      process.umask(before);
+    }
+    await chmod(path.join(folder, SOCKET_NAME), 0o600);
+    release();
+    return console;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((done) => this.#server.close(done));
+    await rm(path.join(this.#folder, SOCKET_NAME), { force: true });
+  }
+}
+
+async function serve(socket: Socket, recordings: Recordings): Promise<void> {
+  try {
+    const request = requestSchema.parse(JSON.parse(await readLine(socket)));
+    for await (const item of answer(request, recordings)) await send(socket, { item });
+    await send(socket, { done: true });
+  } catch (error) {
+    const { code = 'USAGE', message } = error as { code?: string; message: string };
+    await send(socket, { error: { code: String(code), message } }).catch(() => undefined);
+  }
+  socket.end();
+}
+
+async function* answer(request: ConsoleRequest, recordings: Recordings): AsyncIterable<unknown> {
+  switch (request.op) {
+    case 'status':
+      yield await recordings.status();
+      return;
+    case 'calls':
+      yield* recordings.calls(request.query);
+      return;
+    case 'check':
+      yield* recordings.check();
+      return;
+    case 'call':
+      yield await recordings.call(request.which);
+      return;
+    case 'audio':
+      for await (const bytes of recordings.audio(request.which)) yield Buffer.from(bytes).toString('base64');
+  }
+}
+
+async function readLine(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    text += String(chunk);
+    const end = text.indexOf('\n');
+    if (end >= 0) return text.slice(0, end);
+    if (text.length > REQUEST_MAX_CHARS) break;
+  }
+  throw new Error('a request is one line of JSON');
+}
+
+/** Waits where the reader is slower than we are. */
+async function send(socket: Socket, answer: ConsoleAnswer): Promise<void> {
+  if (socket.destroyed) throw new Error('the command went away');
+  if (!socket.write(`${JSON.stringify(answer)}\n`)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+}

@@ -1,0 +1,30 @@
+/**
+ * What the firmware itself refuses. Codes never change; what they mean and what to do about them, in both languages, is in
+ * `firmware/cli/error-catalogue.ts`, beside those of store, drivers and boards.
+ */
+export type KikitomeErrorCode =
+  | 'CONFIG_MISSING'
+  | 'CONFIG_NOT_JSON'
+  | 'CONFIG_FIELDS'
+  | 'DATA_MISSING'
+  | 'DATA_READ_ONLY'
+  | 'CAPACITY_NOT_A_SIZE'
+  | 'SPEED_NOT_A_NUMBER'
+  | 'TRACE_NEEDED'
+  | 'RECORDING_HAS_NO_AUDIO'
+  | 'FILE_EXISTS'
+  | 'FILE_NOT_WRITTEN'
+  | 'RECORDER_SILENT'
+  | 'RECORDER_RUNNING'
+  | 'STORE_BREACHES'
+  | 'USAGE';
+
+export class KikitomeError extends Error {
+  override readonly name = 'KikitomeError';
+  readonly code: KikitomeErrorCode;
+
+  constructor(code: KikitomeErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,231 @@
+import type { PcmBlock } from '../hal/audio.js';
+import type { LinePort } from '../hal/board.js';
+import type { Clock, MonotonicMs } from '../hal/clock.js';
+import type { Mp3Codec } from '../hal/codec.js';
+import type { LineEdge } from '../hal/line.js';
+import type { Store } from '../storage/store.js';
+import { History, type Loss } from './audio/history.js';
+import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
+import { SampleClock } from './audio/sample-clock.js';
+import type { CallParticulars } from './call/call-record.js';
+import {
+  type CallEvent,
+  callSince,
+  type Direction,
+  dueAt,
+  type Flash,
+  type Outcome,
+  step,
+  type TrackerInput,
+  type TrackerState,
+  trackerState,
+} from './call/tracker.js';
+import { CallRecording } from './call-recording.js';
+import { keptUntilMs } from './rules/retention.js';
+import type { Settings } from './settings.js';
+
+/** How much of an idle line is remembered: longer than any decision about a call takes. */
+const HISTORY_MS = 10_000;
+/** Audio is encoded this much later than it arrives, so that an edge that is told late still cuts where it belongs. */
+const EDGE_LATENESS_MS = 250;
+
+export interface LineRecorderOptions {
+  readonly port: LinePort;
+  readonly clock: Clock;
+  readonly codec: Mp3Codec;
+  readonly store: Store;
+  readonly settings: Settings;
+  /** A recording was closed or a missed call noted: worth a commit now. */
+  readonly onKept: () => void;
+  /** Samples were lost, in a call or not. */
+  readonly onLoss: (lengthMs: number) => void;
+}
+
+/** What a passer-by could be told about a line. */
+export interface LineView {
+  readonly id: string;
+  readonly state: 'idle' | 'ringing' | 'recording';
+  /** Since when, for ringing and recording. */
+  readonly sinceMs: MonotonicMs | null;
+  readonly levelDbm0: number;
+  readonly number: number | null;
+}
+
+interface ActiveCall {
+  readonly recording: CallRecording;
+  readonly particulars: CallParticulars;
+  readonly startMs: MonotonicMs;
+}
+
+/** One line: edges and samples in, recordings out. Knows no timer: the owner calls `time` when `dueAt` comes. */
+export class LineRecorder {
+  readonly #options: LineRecorderOptions;
+  readonly #samples: SampleClock;
+  readonly #history: History;
+  #tracker: TrackerState;
+  #call: ActiveCall | null = null;
+  /** While the handset is down and it is not known whether for good, nothing is encoded past here. */
+  #holdAtMs: MonotonicMs | null = null;
+  #level = SILENCE_DBM0;
+
+  constructor(options: LineRecorderOptions) {
+    this.#options = options;
+    const { port, clock, settings } = options;
+    this.#samples = new SampleClock(port.audio.sampleRateHz);
+    this.#history = new History((HISTORY_MS * port.audio.sampleRateHz) / 1000);
+    this.#tracker = trackerState(port.sense.hook(), clock.now(), settings.call);
+  }
+
+  get dueAt(): MonotonicMs | null {
+    return dueAt(this.#tracker);
+  }
+
+  get view(): LineView {
+    const { ringing } = this.#tracker;
+    const since = callSince(this.#tracker);
+    const state = since !== null ? 'recording' : ringing ? 'ringing' : 'idle';
+    return {
+      id: this.#options.port.id,
+      state,
+      sinceMs: since ?? ringing?.startMs ?? null,
+      levelDbm0: this.#level,
+      number: this.#call?.recording.writer.number ?? null,
+    };
+  }
+
+  edge(edge: LineEdge): void {
+    this.#step(edge);
+  }
+
+  time(atMs: MonotonicMs): void {
+    this.#step({ kind: 'time', atMs });
+  }
+
+  /** The recorder stops: what is in progress is closed as it stands. */
+  stop(atMs: MonotonicMs): void {
+    this.#step({ kind: 'stop', atMs });
+  }
+
+  block(block: PcmBlock): void {
+    const loss = this.#history.add(this.#samples.place(block), block.samples);
+    if (loss) this.#options.onLoss(this.#lengthMs(loss));
+    this.#level = levelDbm0(block.samples);
+    this.#encode(block.atMs);
+  }
+
+  /** The device is gone or was closed: its next stream counts anew. */
+  captureClosed(): void {
+    this.#samples.reopened();
+    this.#level = SILENCE_DBM0;
+  }
+
+  #lengthMs({ from, to }: Loss): number {
+    return ((to - from) * 1000) / this.#samples.rateHz;
+  }
+
+  #encode(nowMs: MonotonicMs): void {
+    if (!this.#call) return;
+    const untilMs = Math.min(nowMs - EDGE_LATENESS_MS, this.#holdAtMs ?? Number.POSITIVE_INFINITY) as MonotonicMs;
+    this.#call.recording.advance(this.#samples.at(untilMs));
+    if (this.#call.recording.writer.mustClose) this.#goOnInANewOne(this.#call, untilMs);
+  }
+
+  #step(input: TrackerInput): void {
+    const [next, events] = step(this.#tracker, input);
+    this.#tracker = next;
+    for (const event of events) this.#handle(event);
+  }
+
+  #handle(event: CallEvent): void {
+    switch (event.kind) {
+      case 'began':
+        this.#begin(event.direction, event.atMs, event.ringMs);
+        break;
+      case 'down':
+        this.#holdAtMs = event.atMs;
+        break;
+      case 'up':
+        this.#holdAtMs = null;
+        break;
+      case 'ended':
+        if (this.#call) this.#end(this.#call, event.outcome, event.atMs, event.flashes);
+        break;
+      case 'missed':
+        this.#missed(event.startMs, event.endMs);
+        break;
+    }
+  }
+
+  #begin(direction: Direction, atMs: MonotonicMs, ringMs: number | null): void {
+    const { codec, store, settings } = this.#options;
+    const { bitRate } = settings.audio;
+    const rateHz = this.#samples.rateHz;
+    const audio = { codec: 'mp3', encoder: codec.name, sampleRateHz: rateHz, bitRate } as const;
+    const particulars = { ...this.#particulars(direction, atMs), ringMs, audio };
+    const writer = store.begin(particulars, particulars.startedWallMs);
+    const start = this.#samples.at(atMs);
+    const recording = new CallRecording({ writer, codec, history: this.#history, rateHz, bitRate, start });
+    this.#call = { recording, particulars, startMs: atMs };
+    this.#holdAtMs = null;
+  }
+
+  #end(call: ActiveCall, outcome: Outcome, atMs: MonotonicMs, flashes: readonly Flash[]): void {
+    const { recording, particulars, startMs } = call;
+    recording.finish(this.#samples.at(atMs));
+    const durationMs = atMs - startMs;
+    const endedWallMs = particulars.startedWallMs + durationMs;
+    const whole: CallParticulars = {
+      ...particulars,
+      outcome,
+      durationMs,
+      flashes: flashes.map((flash) => ({ atMs: flash.atMs - startMs, lengthMs: flash.lengthMs })),
+      gaps: [...recording.gaps],
+    };
+    recording.writer.close({ endedWallMs, untilWallMs: this.#untilMs(endedWallMs), particulars: whole });
+    this.#call = null;
+    this.#holdAtMs = null;
+    this.#options.onKept();
+  }
+
+  /** The call is longer than the ring: what there is of it is closed, and it goes on under the next number. */
+  #goOnInANewOne(call: ActiveCall, atMs: MonotonicMs): void {
+    this.#end(call, 'interrupted', atMs, []);
+    this.#begin(call.particulars.direction, atMs, null);
+  }
+
+  #missed(startMs: MonotonicMs, endMs: MonotonicMs): void {
+    const { store, onKept } = this.#options;
+    const ringMs = endMs - startMs;
+    const outcome = 'missed';
+    const particulars = { ...this.#particulars('inbound', startMs), outcome, ringMs, durationMs: 0 } as const;
+    const writer = store.begin(particulars, particulars.startedWallMs);
+    const endedWallMs = particulars.startedWallMs + ringMs;
+    writer.close({ endedWallMs, untilWallMs: this.#untilMs(endedWallMs), particulars });
+    onKept();
+  }
+
+  #untilMs(endedWallMs: number): number {
+    const { retention, timeZone } = this.#options.settings;
+    return keptUntilMs(retention, endedWallMs, timeZone);
+  }
+
+  #particulars(direction: Direction, atMs: MonotonicMs): CallParticulars {
+    const { port, clock, settings } = this.#options;
+    return {
+      line: port.id,
+      direction,
+      outcome: null,
+      startedWallMs: clock.wall() - (clock.now() - atMs),
+      durationMs: null,
+      ringMs: null,
+      caller: null,
+      dialled: null,
+      flashes: [],
+      gaps: [],
+      clock: clock.trust(),
+      audio: null,
+      retentionRule: settings.retention,
+      timeZone: settings.timeZone,
+    };
+  }
+}

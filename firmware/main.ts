@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SystemClock } from '../drivers/clock/system.js';
+import type { Board } from '../hal/board.js';
+import { runCommand } from './cli/program.js';
+import type { BoardRequest, OpenedBoard, World } from './cli/world.js';
+import { KikitomeError } from './errors.js';
+
+/** The only file that knows boards and drivers exist: each is loaded when it is chosen. */
+async function openBoard({ id, traces, speed, faults, captures }: BoardRequest): Promise<OpenedBoard> {
+  const { loadBoard } = await import('../boards/index.js');
+  const { openVirtualBoard } = await loadBoard(id);
+  if (traces.length === 0) throw new KikitomeError('TRACE_NEEDED', `board ${id} has no line of its own`);
+  const { openTrace } = await import('../drivers/simulated/trace.js');
+  const { parseFault } = await import('../drivers/simulated/fault.js');
+  const options = { traces: traces.map(openTrace), speed, faults: faults.map(parseFault), realClock: clock };
+  const board = openVirtualBoard(options);
+  const heard = captures.size === 0 ? board : await withCaptures(board, captures);
+  return { board: heard, play: (play) => board.play(play) };
+}
+
+/** The same lines, heard through ALSA. */
+async function withCaptures(board: Board, captures: ReadonlyMap<string, string>): Promise<Board> {
+  const { AlsaCapture } = await import('../drivers/alsa/capture.js');
+  const lines = board.lines.map((port) => {
+    const pcm = captures.get(port.id) ?? captures.get('*');
+    if (pcm === undefined) return port;
+    const { sampleRateHz } = port.audio;
+    return { ...port, sense: port.sense, id: port.id, audio: new AlsaCapture({ role: port.id, pcm, sampleRateHz, clock: board.clock }) };
+  });
+  return { id: board.id, clock: board.clock, lamp: board.lamp, lines };
+}
+
+/** The package's root, from `dist/firmware/` as from `firmware/`. */
+function home(): string {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const up = path.resolve(here, '..');
+  return existsSync(path.join(up, 'package.json')) ? up : path.resolve(up, '..');
+}
+
+const clock = new SystemClock();
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+}
+
+const world: World = {
+  env: process.env,
+  out: process.stdout,
+  err: process.stderr,
+  isTerminal: process.stdout.isTTY === true,
+  columns: process.stdout.columns ?? 100,
+  clock,
+  chance: randomBytes,
+  home: home(),
+  stop: stop.signal,
+  openCodec: async () => (await import('../drivers/lame/codec.js')).openMp3Codec(),
+  openBoard,
+};
+
+process.exitCode = await runCommand(process.argv.slice(2), world);

@@ -1,0 +1,60 @@
+import { access, constants, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Chance } from '../storage/disk.js';
+import { StoreError } from '../storage/errors.js';
+import { LevelMap } from '../storage/level-map.js';
+import { NodeDisk } from '../storage/node-disk.js';
+import type { Closing } from '../storage/recording-writer.js';
+import { Store, type UnfinishedRecording } from '../storage/store.js';
+import { SUPERBLOCK } from '../storage/superblock.js';
+import { type CallParticulars, particularsSchema } from './call/call-record.js';
+import { KikitomeError } from './errors.js';
+import { keptUntilMs } from './rules/retention.js';
+
+export const INDEX_FOLDER = 'index';
+
+export interface OpenStoreOptions {
+  readonly folder: string;
+  readonly chance: Chance;
+  readonly wall: () => number;
+  readonly rebuildIndex?: boolean;
+}
+
+/**
+ * Opens the store in a folder and closes what a power cut left open. Throws `DATA_MISSING`, `DATA_READ_ONLY`,
+ * `STORE_MISSING`, `STORE_VERSION`, `STORE_DAMAGED`, `STORE_IN_USE`.
+ */
+export async function openStore({ folder, chance, wall, rebuildIndex = false }: OpenStoreOptions): Promise<Store> {
+  await checkFolder(folder);
+  const disk = new NodeDisk(folder);
+  if (!(await disk.exists(SUPERBLOCK))) throw new StoreError('STORE_MISSING', `${folder} holds no store`);
+  const openMap = () => LevelMap.open(path.join(folder, INDEX_FOLDER));
+  const store = await Store.open({ disk, openMap, chance, wall, rebuildIndex });
+  try {
+    await store.finishInterrupted(closeInterrupted);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch((error: unknown) => {
+    throw new KikitomeError('DATA_MISSING', folder, { cause: error });
+  });
+  if (!found.isDirectory()) throw new KikitomeError('DATA_MISSING', `${folder} is not a folder`);
+  await access(folder, constants.W_OK).catch((error: unknown) => {
+    throw new KikitomeError('DATA_READ_ONLY', folder, { cause: error });
+  });
+}
+
+/** A call that the recorder did not live to close: as long as what is there of it. */
+export function closeInterrupted({ particulars, bytes }: UnfinishedRecording): Closing {
+  const call = particularsSchema.parse(particulars);
+  // Constant bit rate: the bytes tell the time.
+  const durationMs = call.audio ? (bytes * 8 * 1000) / call.audio.bitRate : 0;
+  const endedWallMs = call.startedWallMs + durationMs;
+  const closed: CallParticulars = { ...call, outcome: call.outcome ?? 'interrupted', durationMs };
+  return { endedWallMs, untilWallMs: keptUntilMs(call.retentionRule, endedWallMs, call.timeZone), particulars: closed };
+}

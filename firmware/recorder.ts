@@ -1,0 +1,205 @@
+import {
+  BehaviorSubject,
+  catchError,
+  defer,
+  EMPTY,
+  finalize,
+  merge,
+  NEVER,
+  type Observable,
+  repeat,
+  retry,
+  Subject,
+  type Subscription,
+  switchMap,
+  tap,
+} from 'rxjs';
+import type { Board, LinePort } from '../hal/board.js';
+import type { Mp3Codec } from '../hal/codec.js';
+import { HalError } from '../hal/errors.js';
+import type { Store } from '../storage/store.js';
+import { type Fault, type FaultCode, Faults } from './faults/fault.js';
+import { LineRecorder, type LineView } from './line-recorder.js';
+import { meaningOf, type PanelMeaning, patternOf } from './panel/view.js';
+import type { Settings } from './settings.js';
+
+/** How long a lost device is left alone before it is tried again. */
+const RETRY_MS = 1000;
+/** How often the view is renewed while nothing happens. */
+const VIEW_MS = 200;
+/** An overrun is shown for this long after the last one. */
+const OVERRUN_SHOWN_MS = 60_000;
+
+export interface RecorderOptions {
+  readonly board: Board;
+  readonly store: Store;
+  readonly codec: Mp3Codec;
+  readonly settings: Settings;
+}
+
+export interface RecorderView {
+  readonly meaning: PanelMeaning;
+  readonly lines: readonly LineView[];
+  readonly faults: readonly Fault[];
+  /** Recordings and missed calls closed since the start. */
+  readonly keptCalls: number;
+  readonly nowMs: number;
+}
+
+/**
+ * The recorder: each line's edges and samples through its `LineRecorder`, everything appended put on the medium once in
+ * a while, and a view of it all. Runs from `start` to `stop`.
+ */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #faults = new Faults();
+  readonly #lines: readonly LineRecorder[];
+  readonly #view$: BehaviorSubject<RecorderView>;
+  readonly #kept$ = new Subject<void>();
+  readonly #startFailure$ = new Subject<never>();
+  #keptCalls = 0;
+  #commit: Promise<void> = Promise.resolve();
+  #committing = false;
+  #running: Subscription | undefined;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    const { board } = options;
+    this.#lines = board.lines.map((port) => {
+      const onLoss = (lengthMs: number) => this.#lost(port.id, lengthMs);
+      return new LineRecorder({ ...options, port, clock: board.clock, onKept: () => this.#kept$.next(), onLoss });
+    });
+    this.#view$ = new BehaviorSubject(this.#look());
+  }
+
+  /** Hot; begins with the view now. */
+  get view$(): Observable<RecorderView> {
+    return this.#view$;
+  }
+
+  /** Never emits; errors with `HalError` when a device cannot be opened the first time. Later losses are faults. */
+  get startFailure$(): Observable<never> {
+    return this.#startFailure$;
+  }
+
+  start(): void {
+    const { board, settings } = this.#options;
+    const { clock } = board;
+    const lines = board.lines.map((port, i) => this.#listen(port, this.#lines[i] as LineRecorder));
+    const ticks$ = defer(() => clock.after$(settings.commitSeconds * 1000)).pipe(repeat());
+    const commits$ = merge(ticks$, this.#kept$.pipe(tap(() => (this.#keptCalls += 1)))).pipe(tap(() => this.#commitSoon()));
+    const views$ = merge(defer(() => clock.after$(VIEW_MS)).pipe(repeat()), this.#kept$).pipe(tap(() => this.#show()));
+    this.#show();
+    this.#running = merge(...lines, commits$, views$).subscribe();
+  }
+
+  /** Closes calls in progress as interrupted, commits, and lets every device go. The store stays open. */
+  async stop(): Promise<void> {
+    const { clock } = this.#options.board;
+    for (const line of this.#lines) line.stop(clock.now());
+    this.#running?.unsubscribe();
+    await this.#commit;
+    await this.#options.store.commit();
+    this.#view$.complete();
+  }
+
+  /** Resolves when what was closed before the call is on the medium, or the medium has refused it. */
+  async settled(): Promise<void> {
+    while (this.#committing) await this.#commit;
+  }
+
+  /** One line's inputs, for as long as the recorder runs. */
+  #listen(port: LinePort, line: LineRecorder): Observable<unknown> {
+    const { clock } = this.#options.board;
+    const due$ = new Subject<void>();
+    const timers$ = due$.pipe(
+      switchMap(() => (line.dueAt === null ? NEVER : clock.after$(Math.max(0, line.dueAt - clock.now())))),
+      tap(() => {
+        line.time(clock.now());
+        due$.next();
+      }),
+    );
+    const edges$ = port.sense.edges$.pipe(
+      tap((edge) => {
+        line.edge(edge);
+        due$.next();
+      }),
+      catchError((error: unknown) => {
+        if (!(error instanceof HalError)) throw error;
+        this.#raise('SENSE_LOST', port.id, error.message);
+        return NEVER;
+      }),
+    );
+    return merge(timers$, edges$, this.#capture(port, line), defer(() => {
+      due$.next();
+      return EMPTY;
+    }));
+  }
+
+  #capture(port: LinePort, line: LineRecorder): Observable<unknown> {
+    const { clock } = this.#options.board;
+    let heard = false;
+    return defer(() => port.audio.blocks$).pipe(
+      tap((block) => {
+        heard = true;
+        this.#faults.clear('CAPTURE_LOST', port.id);
+        line.block(block);
+      }),
+      finalize(() => line.captureClosed()),
+      retry({
+        delay: (error: unknown) => {
+          if (!heard || !(error instanceof HalError && error.retryHelps)) throw error;
+          this.#raise('CAPTURE_LOST', port.id, error.message);
+          return clock.after$(RETRY_MS);
+        },
+      }),
+      catchError((error: unknown) => {
+        if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
+        this.#raise('CAPTURE_LOST', port.id, error.message);
+        if (!heard) this.#startFailure$.error(error);
+        return NEVER;
+      }),
+    );
+  }
+
+  #commitSoon(): void {
+    if (this.#committing) return;
+    this.#committing = true;
+    this.#commit = this.#options.store
+      .commit()
+      .then(() => this.#faults.clear('STORAGE_FAILING', 'store'))
+      .catch((error: unknown) => this.#raise('STORAGE_FAILING', 'store', (error as Error).message))
+      .finally(() => {
+        this.#committing = false;
+      });
+  }
+
+  #lost(line: string, lengthMs: number): void {
+    this.#raise('CAPTURE_OVERRUN', line, `${Math.round(lengthMs)} ms were not delivered`);
+  }
+
+  #raise(code: FaultCode, subject: string, detail: string): void {
+    this.#faults.raise({ code, subject, detail, sinceWallMs: this.#options.board.clock.wall() });
+    this.#show();
+  }
+
+  #look(): RecorderView {
+    const { clock } = this.#options.board;
+    const overdue = clock.wall() - OVERRUN_SHOWN_MS;
+    for (const { code, subject, sinceWallMs } of this.#faults.active) {
+      if (code === 'CAPTURE_OVERRUN' && sinceWallMs < overdue) this.#faults.clear(code, subject);
+    }
+    const lines = this.#lines.map(({ view }) => view);
+    const faults = this.#faults.active;
+    return { meaning: meaningOf(lines, faults), lines, faults, keptCalls: this.#keptCalls, nowMs: clock.now() };
+  }
+
+  #show(): void {
+    const view = this.#look();
+    const before = this.#view$.value;
+    if (this.#running === undefined || view.meaning !== before.meaning || view.meaning === 'fault') {
+      this.#options.board.lamp.show(patternOf(view.meaning, view.faults));
+    }
+    this.#view$.next(view);
+  }
+}

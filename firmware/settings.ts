@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { DEFAULT_TIMING } from './call/timing.js';
+import { KikitomeError } from './errors.js';
+import { RETENTION_RULES } from './rules/retention.js';
+
+const ms = z.int().positive().max(600_000);
+const timing = z.strictObject({
+  hookSettleMs: ms.default(DEFAULT_TIMING.hookSettleMs),
+  pulseBreakMaxMs: ms.default(DEFAULT_TIMING.pulseBreakMaxMs),
+  flashMinMs: ms.default(DEFAULT_TIMING.flashMinMs),
+  hangUpMs: ms.default(DEFAULT_TIMING.hangUpMs),
+  ringMinMs: ms.default(DEFAULT_TIMING.ringMinMs),
+  ringPauseMaxMs: ms.default(DEFAULT_TIMING.ringPauseMaxMs),
+  undialledCallMs: ms.default(DEFAULT_TIMING.undialledCallMs),
+});
+
+const timeZone = z.string().refine(isTimeZone, 'not a time zone of the IANA data base');
+
+const schema = z.strictObject({
+  /** Local days of retention and every printed time. */
+  timeZone: timeZone.default('Asia/Tokyo'),
+  retention: z.enum(RETENTION_RULES).default('office-30'),
+  audio: z.strictObject({ bitRate: z.int().positive().default(32_000) }).default({ bitRate: 32_000 }),
+  call: timing.default(DEFAULT_TIMING),
+  /** How often what is recorded is put on the medium, in seconds: what a power cut may cost. */
+  commitSeconds: z.union([z.literal(1), z.literal(2), z.literal(5)]).default(1),
+});
+
+/** What an office decides. Everything has a default; nothing unknown is accepted. */
+export type Settings = z.infer<typeof schema>;
+
+export const DEFAULT_SETTINGS: Settings = schema.parse({});
+
+/** Throws `CONFIG_MISSING`, `CONFIG_NOT_JSON`, `CONFIG_FIELDS`. */
+export async function readSettings(file: string): Promise<Settings> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new KikitomeError('CONFIG_MISSING', file, { cause: error });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new KikitomeError('CONFIG_NOT_JSON', `${file}: ${(error as Error).message}`, { cause: error });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new KikitomeError('CONFIG_FIELDS', `${file}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
