@@ -17,6 +17,11 @@ export type KikitomeErrorCode =
   | 'RECORDER_SILENT'
   | 'RECORDER_RUNNING'
   | 'STORE_BREACHES'
+  | 'RETENTION_UNKNOWN'
+  | 'RETENTION_UNCONFIRMED'
+  | 'TIME_ZONE_UNKNOWN'
+  | 'NOT_WHILE_RECORDING'
+  | 'RECORDER_NEEDED'
   | 'USAGE';
 
 export class KikitomeError extends Error {

@@ -7,7 +7,7 @@ import type { Store } from '../storage/store.js';
 import { History, type Loss } from './audio/history.js';
 import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
 import { SampleClock } from './audio/sample-clock.js';
-import type { CallParticulars } from './call/call-record.js';
+import { type CallParticulars, partyNumber } from './call/call-record.js';
 import {
   type CallEvent,
   callSince,
@@ -21,7 +21,6 @@ import {
   trackerState,
 } from './call/tracker.js';
 import { CallRecording } from './call-recording.js';
-import { keptUntilMs } from './rules/retention.js';
 import type { Settings } from './settings.js';
 
 /** How much of an idle line is remembered: longer than any decision about a call takes. */
@@ -181,7 +180,7 @@ export class LineRecorder {
       flashes: flashes.map((flash) => ({ atMs: flash.atMs - startMs, lengthMs: flash.lengthMs })),
       gaps: [...recording.gaps],
     };
-    recording.writer.close({ endedWallMs, untilWallMs: this.#untilMs(endedWallMs), particulars: whole });
+    recording.writer.close({ endedWallMs, party: partyNumber(whole), particulars: whole });
     this.#call = null;
     this.#holdAtMs = null;
     this.#options.onKept();
@@ -200,17 +199,12 @@ export class LineRecorder {
     const particulars = { ...this.#particulars('inbound', startMs), outcome, ringMs, durationMs: 0 } as const;
     const writer = store.begin(particulars, particulars.startedWallMs);
     const endedWallMs = particulars.startedWallMs + ringMs;
-    writer.close({ endedWallMs, untilWallMs: this.#untilMs(endedWallMs), particulars });
+    writer.close({ endedWallMs, party: partyNumber(particulars), particulars });
     onKept();
   }
 
-  #untilMs(endedWallMs: number): number {
-    const { retention, timeZone } = this.#options.settings;
-    return keptUntilMs(retention, endedWallMs, timeZone);
-  }
-
   #particulars(direction: Direction, atMs: MonotonicMs): CallParticulars {
-    const { port, clock, settings } = this.#options;
+    const { port, clock } = this.#options;
     return {
       line: port.id,
       direction,
@@ -224,8 +218,6 @@ export class LineRecorder {
       gaps: [],
       clock: clock.trust(),
       audio: null,
-      retentionRule: settings.retention,
-      timeZone: settings.timeZone,
     };
   }
 }

@@ -5,11 +5,11 @@ import { StoreError } from '../storage/errors.js';
 import { LevelMap } from '../storage/level-map.js';
 import { NodeDisk } from '../storage/node-disk.js';
 import type { Closing } from '../storage/recording-writer.js';
-import { Store, type UnfinishedRecording } from '../storage/store.js';
+import type { UnfinishedRecording } from '../storage/finish.js';
+import { Store } from '../storage/store.js';
 import { SUPERBLOCK } from '../storage/superblock.js';
-import { type CallParticulars, particularsSchema } from './call/call-record.js';
+import { type CallParticulars, partyNumber, particularsSchema } from './call/call-record.js';
 import { KikitomeError } from './errors.js';
-import { keptUntilMs } from './rules/retention.js';
 
 export const INDEX_FOLDER = 'index';
 
@@ -56,5 +56,5 @@ export function closeInterrupted({ particulars, bytes }: UnfinishedRecording): C
   const durationMs = call.audio ? (bytes * 8 * 1000) / call.audio.bitRate : 0;
   const endedWallMs = call.startedWallMs + durationMs;
   const closed: CallParticulars = { ...call, outcome: call.outcome ?? 'interrupted', durationMs };
-  return { endedWallMs, untilWallMs: keptUntilMs(call.retentionRule, endedWallMs, call.timeZone), particulars: closed };
+  return { endedWallMs, party: partyNumber(closed), particulars: closed };
 }

@@ -19,6 +19,7 @@ import type { Mp3Codec } from '../hal/codec.js';
 import { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
 import { type Fault, type FaultCode, Faults } from './faults/fault.js';
+import type { Keeper } from './keeper.js';
 import { LineRecorder, type LineView } from './line-recorder.js';
 import { meaningOf, type PanelMeaning, patternOf } from './panel/view.js';
 import type { Settings } from './settings.js';
@@ -27,6 +28,8 @@ import type { Settings } from './settings.js';
 const RETRY_MS = 1000;
 /** How often the view is renewed while nothing happens. */
 const VIEW_MS = 200;
+/** How often it is looked whether a recording has had its time. */
+const KEEPER_MS = 30_000;
 /** An overrun is shown for this long after the last one. */
 const OVERRUN_SHOWN_MS = 60_000;
 
@@ -34,6 +37,7 @@ export interface RecorderOptions {
   readonly board: Board;
   readonly store: Store;
   readonly codec: Mp3Codec;
+  readonly keeper: Keeper;
   readonly settings: Settings;
 }
 
@@ -60,6 +64,7 @@ export class Recorder {
   #keptCalls = 0;
   #commit: Promise<void> = Promise.resolve();
   #committing = false;
+  #keeping: Promise<void> = Promise.resolve();
   #running: Subscription | undefined;
 
   constructor(options: RecorderOptions) {
@@ -70,6 +75,10 @@ export class Recorder {
       return new LineRecorder({ ...options, port, clock: board.clock, onKept: () => this.#kept$.next(), onLoss });
     });
     this.#view$ = new BehaviorSubject(this.#look());
+  }
+
+  get view(): RecorderView {
+    return this.#look();
   }
 
   /** Hot; begins with the view now. */
@@ -89,8 +98,17 @@ export class Recorder {
     const ticks$ = defer(() => clock.after$(settings.commitSeconds * 1000)).pipe(repeat());
     const commits$ = merge(ticks$, this.#kept$.pipe(tap(() => (this.#keptCalls += 1)))).pipe(tap(() => this.#commitSoon()));
     const views$ = merge(defer(() => clock.after$(VIEW_MS)).pipe(repeat()), this.#kept$).pipe(tap(() => this.#show()));
+    const looks$ = defer(() => clock.after$(KEEPER_MS)).pipe(repeat()).pipe(tap(() => this.#keep()));
+    this.#keep();
     this.#show();
-    this.#running = merge(...lines, commits$, views$).subscribe();
+    this.#running = merge(...lines, commits$, views$, looks$).subscribe();
+  }
+
+  /** Somebody says that the clock is right; returns how many more people must before anything is erased by it. */
+  confirmClock(by: string): number {
+    const missing = this.#options.keeper.confirm(by);
+    this.#keep();
+    return missing;
   }
 
   /** Closes calls in progress as interrupted, commits, and lets every device go. The store stays open. */
@@ -99,6 +117,7 @@ export class Recorder {
     for (const line of this.#lines) line.stop(clock.now());
     this.#running?.unsubscribe();
     await this.#commit;
+    await this.#keeping;
     await this.#options.store.commit();
     this.#view$.complete();
   }
@@ -106,6 +125,7 @@ export class Recorder {
   /** Resolves when what was closed before the call is on the medium, or the medium has refused it. */
   async settled(): Promise<void> {
     while (this.#committing) await this.#commit;
+    await this.#keeping;
   }
 
   /** One line's inputs, for as long as the recorder runs. */
@@ -172,6 +192,20 @@ export class Recorder {
       .finally(() => {
         this.#committing = false;
       });
+  }
+
+  /** Lets go what has had its time; says so where the clock is not to be believed. */
+  #keep(): void {
+    const { keeper } = this.#options;
+    const doubt = keeper.doubt();
+    if (doubt === null) this.#faults.clear('CLOCK_DOUBTFUL', 'clock');
+    else this.#raise('CLOCK_DOUBTFUL', 'clock', doubt);
+    this.#keeping = this.#keeping
+      .then(() => keeper.look())
+      .then(
+        () => undefined,
+        (error: unknown) => this.#raise('STORAGE_FAILING', 'store', (error as Error).message),
+      );
   }
 
   #lost(line: string, lengthMs: number): void {

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DEFAULT_TIMING } from './call/timing.js';
 import { KikitomeError } from './errors.js';
-import { RETENTION_RULES } from './rules/retention.js';
 
 const ms = z.int().positive().max(600_000);
 const timing = z.strictObject({
@@ -15,19 +14,14 @@ const timing = z.strictObject({
   undialledCallMs: ms.default(DEFAULT_TIMING.undialledCallMs),
 });
 
-const timeZone = z.string().refine(isTimeZone, 'not a time zone of the IANA data base');
-
 const schema = z.strictObject({
-  /** Local days of retention and every printed time. */
-  timeZone: timeZone.default('Asia/Tokyo'),
-  retention: z.enum(RETENTION_RULES).default('office-30'),
   audio: z.strictObject({ bitRate: z.int().positive().default(32_000) }).default({ bitRate: 32_000 }),
   call: timing.default(DEFAULT_TIMING),
   /** How often what is recorded is put on the medium, in seconds: what a power cut may cost. */
   commitSeconds: z.union([z.literal(1), z.literal(2), z.literal(5)]).default(1),
 });
 
-/** What an office decides. Everything has a default; nothing unknown is accepted. */
+/** How the box works. What the office has decided about keeping is in the store (`rules/office.ts`). Everything has a default; nothing unknown is accepted. */
 export type Settings = z.infer<typeof schema>;
 
 export const DEFAULT_SETTINGS: Settings = schema.parse({});
@@ -47,12 +41,4 @@ export async function readSettings(file: string): Promise<Settings> {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new KikitomeError('CONFIG_FIELDS', `${file}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
-  } catch {
-    return false;
-  }
 }

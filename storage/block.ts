@@ -82,7 +82,11 @@ export function sealBlock({ slot, id, type, sequence, key, payload, nonce }: Blo
 }
 
 /** Writes a block's place into its header, which completes it as one of the store of that mark. */
-export function placeBlock({ bytes, payloadBytes }: SealedBlock, position: Position, mark: number): Buffer {
+export function placeBlock(
+  { bytes, payloadBytes }: Pick<SealedBlock, 'bytes' | 'payloadBytes'>,
+  position: Position,
+  mark: number,
+): Buffer {
   bytes.writeBigUInt64LE(BigInt(position), 32);
   bytes.writeUInt32LE(crc32(bytes.subarray(HEADER_BYTES, HEADER_BYTES + payloadBytes + TAG_BYTES)), 40);
   bytes.writeUInt32LE(crc32(bytes.subarray(0, 44), mark), 44);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Position } from './block.js';
 import { StoreError } from './errors.js';
 import { openFromRow } from './particulars.js';
 import { segmentsOf, type StoreParts } from './parts.js';
 import { readAudio } from './read-audio.js';
 import type { RecordingId } from './recording-id.js';
-import type { Row } from './row.js';
+import { type Row, unitsOf } from './row.js';
+import type { StoreState } from './state.js';
 import type { Store } from './store.js';
 
 /**
@@ -13,7 +13,9 @@ import type { Store } from './store.js';
  * recording. Works on a store that is recording: open recordings are held to what they can be held to.
  */
 export async function* checkStore(store: Store): AsyncIterable<string> {
-  const { rows, breaches } = await store.inspect(async (parts, head, open) => {
+  const { rows, breaches } = await store.inspect(async (state) => {
+    const { parts } = state;
+    const open = new Set([...[...state.writers].map(({ id }) => id), ...state.unfinished.map(({ row }) => row.id)]);
     const found = await readRows(parts, open);
     return {
       rows: found.rows,
@@ -21,7 +23,8 @@ export async function* checkStore(store: Store): AsyncIterable<string> {
         ...found.breaches,
         ...(await checkNumbers(parts, found.rows)),
         ...(await checkKeys(parts, found.rows, open)),
-        ...(await checkFreeAhead(parts, head)),
+        ...(await checkFreeAhead(state)),
+        ...checkHolds(state, found.rows),
         ...(await parts.journal.check()).map((line) => `9 ${line}`),
       ],
     };
@@ -30,7 +33,7 @@ export async function* checkStore(store: Store): AsyncIterable<string> {
   for (const row of rows.values()) {
     if (row.state !== 'kept') continue;
     // One at a time, so that a recorder goes on while its store is checked.
-    const breach = await store.inspect((parts) => checkAudio(parts, row));
+    const breach = await store.inspect(({ parts }) => checkAudio(parts, row));
     if (breach) yield breach;
   }
 }
@@ -94,10 +97,17 @@ async function checkKeys(
   return breaches;
 }
 
-async function checkFreeAhead({ index, ring }: StoreParts, head: Position): Promise<string[]> {
-  const inside = Math.max(1, ring.serialOf((head - 1) as Position));
-  const members = await index.numbersIn(ring.segmentOf(inside + 1));
+async function checkFreeAhead({ parts: { index, ring }, head, passed }: StoreState): Promise<string[]> {
+  let ahead = ring.serialOf(head) + 1;
+  while (passed.has(ahead)) ahead += 1;
+  const members = await index.numbersIn(ring.segmentOf(ahead));
   return members.map((n) => `5 recording ${n}: has a block in the segment after the head's`);
+}
+
+function checkHolds({ heldUnits }: StoreState, rows: Rows['rows']): string[] {
+  let units = 0;
+  for (const row of rows.values()) if (row.hold !== null) units += unitsOf(row);
+  return units === heldUnits ? [] : [`10 held recordings take ${units} units, ${heldUnits} are counted`];
 }
 
 async function checkAudio(parts: StoreParts, row: Row): Promise<string | undefined> {

@@ -16,6 +16,8 @@ export interface DiskFile {
 export interface Disk {
   /** Makes a file of `sizeBytes` zeros, every one of them written and synced. Rejects if it exists. */
   create(name: string, sizeBytes: number): Promise<DiskFile>;
+  /** Makes a file longer, by zeros that are written and synced. Nothing where it is that long already. For `grow` alone. */
+  extend(name: string, sizeBytes: number): Promise<void>;
   /** Rejects with `ENOENT` where there is none. */
   open(name: string): Promise<DiskFile>;
   exists(name: string): Promise<boolean>;

@@ -13,7 +13,10 @@ export type StoreErrorCode =
   | 'RECORDING_UNKNOWN'
   | 'RECORDING_ERASED'
   | 'RECORDING_DAMAGED'
-  | 'RECORDING_TOO_LONG';
+  | 'RECORDING_TOO_LONG'
+  | 'RECORDING_OPEN'
+  | 'HOLD_BUDGET'
+  | 'HOLDS_REMAIN';
 
 /** What the store says when it cannot do as asked. The store is as sound after it as before. */
 export class StoreError extends Error {

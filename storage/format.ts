@@ -14,7 +14,7 @@ import {
   type Superblock,
 } from './superblock.js';
 
-const FILES = [SUPERBLOCK, ROOT_FILE, KEYS_FILE, JOURNAL_FILE, RING_FILE] as const;
+export const STORE_FILES = [SUPERBLOCK, ROOT_FILE, KEYS_FILE, JOURNAL_FILE, RING_FILE] as const;
 /** What `max` leaves to the file system and to whoever else lives there. */
 const HEADROOM_SHARE = 0.03;
 const HEADROOM_MIN_BYTES = 64 << 20;
@@ -24,6 +24,8 @@ export interface FormatOptions {
   /** Destroys what a store in this folder holds, keys first. */
   readonly eraseEverything: boolean;
   readonly chance: Chance;
+  /** For a store that another one is moved to: it stays the same store. */
+  readonly id?: string;
   readonly wallMs: number;
 }
 
@@ -48,18 +50,20 @@ export async function formatStore(disk: Disk, options: FormatOptions): Promise<S
     throw new StoreError('CAPACITY_TOO_LARGE', `${asked} asked for, the medium has ${free} free`);
   }
   await removeStore(disk);
-  const id = chance(16).toString('hex');
+  const id = options.id ?? chance(16).toString('hex');
+  const { keyPages, ...sizes } = layout;
   const superblock: Superblock = {
     magic: 'kikitome-store',
     version: STORE_VERSION,
     revision: 1,
     id,
     createdWallMs: Math.floor(wallMs),
-    ...layout,
+    ...sizes,
+    grown: [],
   };
   const mark = markOf(superblock);
   const effaceable = await FileEffaceableStore.create(disk, mark);
-  await KeyVault.format(disk, superblock, { effaceable, chance, mark });
+  await KeyVault.format(disk, keyPages, { effaceable, chance, mark, pagesMax: layout.keyPagesMax });
   await effaceable.close();
   await Journal.format(disk, superblock, mark);
   await (await disk.create(RING_FILE, layout.segments * layout.segmentUnits * UNIT_BYTES)).close();
@@ -81,13 +85,13 @@ async function removeStore(disk: Disk): Promise<void> {
     await root.sync();
     await root.close();
   }
-  for (const name of FILES) await disk.remove(name);
+  for (const name of STORE_FILES) await disk.remove(name);
   await disk.syncDirectory();
 }
 
 async function occupiedBytes(disk: Disk): Promise<number> {
   let bytes = 0;
-  for (const name of FILES) {
+  for (const name of STORE_FILES) {
     if (!(await disk.exists(name))) continue;
     const file = await disk.open(name);
     bytes += file.sizeBytes;

@@ -1,6 +1,6 @@
 import type { Position } from './block.js';
 import type { IndexOperation, OrderedMap } from './index-port.js';
-import { parseEntry, type JournalEntry, type Tombstone, type TombstoneRange } from './journal-entry.js';
+import { type JournalEntry, parseEntry, type Tombstone, type TombstoneRange } from './journal-entry.js';
 import type { RecordingId } from './recording-id.js';
 import { decodeRow, decodeValue, encodeValue, type Row } from './row.js';
 
@@ -13,12 +13,18 @@ export interface IndexMark {
   readonly nextSlot: number;
   /** Recordings without a close block. */
   readonly open: readonly number[];
+  /** Serials of segments ahead of the head that it will pass over. */
+  readonly passed: readonly number[];
 }
 
 const NUMBER_DIGITS = 12;
 const STORE_KEY = 'm/store';
 const MARK_KEY = 'm/head';
 const pad = (n: number): string => String(n).padStart(NUMBER_DIGITS, '0');
+const WALL_DIGITS = 15;
+/** Wall times before 1970 and after the year 33658 stand at the ends. */
+const padMs = (wallMs: number): string =>
+  String(Math.min(10 ** WALL_DIGITS - 1, Math.max(0, Math.floor(wallMs)))).padStart(WALL_DIGITS, '0');
 const segmentKey = (segment: number): string => `s/${String(segment).padStart(8, '0')}/`;
 
 /** Rows, tombstones and marks over an ordered map: the only place that knows the index's keys. */
@@ -34,10 +40,10 @@ export class Index {
     const owner = await this.#value(STORE_KEY);
     if (owner !== storeId) return undefined;
     const mark = (await this.#value(MARK_KEY)) as Partial<IndexMark> | undefined;
-    const { position, journalSerial, lastNumber, nextSlot, open } = mark ?? {};
+    const { position, journalSerial, lastNumber, nextSlot, open, passed } = mark ?? {};
     if (position === undefined || journalSerial === undefined || lastNumber === undefined) return undefined;
-    if (nextSlot === undefined || open === undefined) return undefined;
-    return { position, journalSerial, lastNumber, nextSlot, open };
+    if (nextSlot === undefined || open === undefined || passed === undefined) return undefined;
+    return { position, journalSerial, lastNumber, nextSlot, open, passed };
   }
 
   async reset(storeId: string): Promise<void> {
@@ -83,6 +89,31 @@ export class Index {
     return numbers;
   }
 
+  /** Kept recordings that ended before `wallMs` and are not held, the one that ended first in front. */
+  async *endedBefore(wallMs: number): AsyncIterable<{ readonly n: number; readonly endedWallMs: number }> {
+    for await (const [key] of this.#map.entries({ gte: 'd/', lt: `d/${padMs(wallMs)}` })) {
+      const [, ended = '', n = ''] = key.split('/');
+      yield { n: Number(n), endedWallMs: Number(ended) };
+    }
+  }
+
+  /** Numbers of recordings that started in [from, to), the latest start first. */
+  async *startedBetween(fromWallMs: number, toWallMs: number): AsyncIterable<number> {
+    const range = { gte: `t/${padMs(fromWallMs)}`, lt: `t/${padMs(toWallMs)}`, reverse: true };
+    for await (const [key] of this.#map.entries(range)) yield Number(key.slice(key.lastIndexOf('/') + 1));
+  }
+
+  /** Numbers of held recordings. */
+  async heldNumbers(): Promise<number[]> {
+    const numbers: number[] = [];
+    for await (const [key] of this.#map.entries({ gte: 'h/', lt: 'h0' })) numbers.push(Number(key.slice(2)));
+    return numbers;
+  }
+
+  async setting(key: string): Promise<unknown> {
+    return this.#value(`c/${key}`);
+  }
+
   async tombstone(n: number): Promise<Tombstone | undefined> {
     return (await this.#value(`e/${pad(n)}`)) as Tombstone | undefined;
   }
@@ -116,18 +147,35 @@ export class IndexChanges {
   /** Row, id and the segments its runs touch. */
   row(row: Row, segments: Iterable<number>): this {
     for (const segment of segments) this.#put(segmentKey(segment) + pad(row.n), 1);
+    this.#put(`t/${padMs(row.startedWallMs)}/${pad(row.n)}`, 1);
+    if (row.state === 'kept' && row.endedWallMs !== null) {
+      const due = `d/${padMs(row.endedWallMs)}/${pad(row.n)}`;
+      if (row.hold === null) this.#put(due, 1).#del(`h/${pad(row.n)}`);
+      else this.#put(`h/${pad(row.n)}`, 1).#del(due);
+    }
     return this.#put(`r/${pad(row.n)}`, row).#put(`i/${row.id}`, row.n);
   }
 
-  removeRow({ n, id }: Pick<Row, 'n' | 'id'>, segments: Iterable<number>): this {
-    for (const segment of segments) this.operations.push({ type: 'del', key: segmentKey(segment) + pad(n) });
-    this.operations.push({ type: 'del', key: `r/${pad(n)}` }, { type: 'del', key: `i/${id}` });
-    return this;
+  removeRow(row: Row, segments: Iterable<number>): this {
+    for (const segment of segments) this.leaveSegment(row.n, segment);
+    if (row.endedWallMs !== null) this.#del(`d/${padMs(row.endedWallMs)}/${pad(row.n)}`);
+    this.#del(`t/${padMs(row.startedWallMs)}/${pad(row.n)}`).#del(`h/${pad(row.n)}`);
+    return this.#del(`r/${pad(row.n)}`).#del(`i/${row.id}`);
+  }
+
+  /** The recording has no block in the segment any more. */
+  leaveSegment(n: number, segment: number): this {
+    return this.#del(segmentKey(segment) + pad(n));
   }
 
   entry(entry: JournalEntry): this {
-    if (entry.t === 'erased') return this.#put(`e/${pad((entry as Tombstone).n)}`, entry);
-    if (entry.t === 'erased-range') return this.#put(`e/${pad((entry as TombstoneRange).from)}`, entry);
+    if (entry.t === 'erased') return this.#put(`e/${pad(entry.n)}`, entry);
+    if (entry.t === 'erased-range') return this.#put(`e/${pad(entry.from)}`, entry);
+    return entry.t === 'setting' ? this.#put(`c/${entry.key}`, entry.value) : this;
+  }
+
+  #del(key: string): this {
+    this.operations.push({ type: 'del', key });
     return this;
   }
 

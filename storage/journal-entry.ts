@@ -17,33 +17,73 @@ const erased = z.object({
   atWallMs: z.number(),
 });
 
+const rules = z.partialRecord(z.enum(['capacity', 'expiry', 'order', 'disposal']), z.int().positive());
+
 const erasedRange = z.object({
   t: z.literal('erased-range'),
   from: z.int().positive(),
   to: z.int().positive(),
   count: z.int().positive(),
+  byRule: rules,
   sha256: z.string(),
 });
+
+const ofRecording = { n: z.int().positive(), id: erased.shape.id, atWallMs: z.number() };
+/** `sealed`: JSON under the recording's key, base64: who ordered the hold and why. */
+const hold = z.object({ t: z.literal('hold'), ...ofRecording, sealed: z.string() });
+const release = z.object({ t: z.literal('release'), ...ofRecording });
+/** `sealed`: JSON under the recording's key: memo, person in charge. The latest counts. */
+const note = z.object({ t: z.literal('note'), ...ofRecording, sealed: z.string() });
+/** The head went over this segment because nearly all of it is held. */
+const passed = z.object({ t: z.literal('passed'), serial: z.int().positive() });
+/** What the office has decided, for the caller to make sense of. Nothing personal: it stands unsealed. */
+const setting = z.object({ t: z.literal('setting'), key: z.string(), value: z.unknown(), atWallMs: z.number() });
 
 /** What stays of an erased recording. */
 export type Tombstone = z.infer<typeof erased>;
 /** What stays of many, long ago: numbers `from` to `to`, a hash chained over their tombstones' JSON lines. */
 export type TombstoneRange = z.infer<typeof erasedRange>;
-/** Entries of a kind this version does not know are kept as they are. */
-export type JournalEntry = Tombstone | TombstoneRange | { readonly t: string };
+export type HoldEntry = z.infer<typeof hold>;
+export type ReleaseEntry = z.infer<typeof release>;
+export type NoteEntry = z.infer<typeof note>;
+export type PassedEntry = z.infer<typeof passed>;
+export type SettingEntry = z.infer<typeof setting>;
 
-const loose = z.looseObject({ t: z.string() });
+const known = z.discriminatedUnion('t', [erased, erasedRange, hold, release, note, passed, setting]);
+export type JournalEntry = z.infer<typeof known>;
 
 /** Throws where a line is no entry: the page's checksum has held, so that is a fault of the program that wrote it. */
-export function parseEntry(line: string): JournalEntry {
-  const value = loose.parse(JSON.parse(line));
-  if (value.t === 'erased') return erased.parse(value);
-  if (value.t === 'erased-range') return erasedRange.parse(value);
-  return value;
-}
+export const parseEntry = (line: string): JournalEntry => known.parse(JSON.parse(line));
 
 export const isTombstone = (entry: JournalEntry): entry is Tombstone => entry.t === 'erased';
 export const isRange = (entry: JournalEntry): entry is TombstoneRange => entry.t === 'erased-range';
+
+/** Entries that still say something, oldest first: the latest hold and note of what is not erased, the latest of each setting. */
+export function livingEntries(entries: readonly JournalEntry[]): JournalEntry[] {
+  const erasedIds = new Set(entries.filter(isTombstone).map(({ id }) => id));
+  const latest = new Map<string, JournalEntry>();
+  for (const entry of entries) {
+    if (entry.t === 'hold' || entry.t === 'release') latest.set(`hold ${entry.id}`, entry);
+    else if (entry.t === 'note') latest.set(`note ${entry.id}`, entry);
+    else if (entry.t === 'setting') latest.set(`setting ${entry.key}`, entry);
+  }
+  return entries.filter((entry) => {
+    switch (entry.t) {
+      case 'erased':
+      case 'erased-range':
+        return true;
+      case 'hold':
+        return latest.get(`hold ${entry.id}`) === entry && !erasedIds.has(entry.id);
+      case 'release':
+      case 'passed':
+        return false;
+      case 'note':
+        return latest.get(`note ${entry.id}`) === entry && !erasedIds.has(entry.id);
+      case 'setting':
+        return latest.get(`setting ${entry.key}`) === entry;
+    }
+  });
+}
 
 /**
  * Entries that need no more than `bytesMax` as JSON lines: the tombstones with the lowest numbers are folded into ranges
@@ -54,29 +94,38 @@ export function foldTombstones(entries: readonly JournalEntry[], bytesMax: numbe
   const ranges = entries.filter(isRange).sort((a, b) => a.from - b.from);
   const singles = entries.filter(isTombstone).sort((a, b) => a.n - b.n);
   let bytes = lineBytes(others) + lineBytes(singles) + lineBytes(ranges);
-  while (bytes > bytesMax && singles.length > 0) {
-    const oldest = singles.shift() as Tombstone;
+  let folded = 0;
+  for (; bytes > bytesMax && folded < singles.length; folded += 1) {
+    const oldest = singles[folded] as Tombstone;
     const before = lineBytes(ranges);
     joinRange(ranges, oldest);
     bytes += lineBytes(ranges) - before - lineBytes([oldest]);
   }
-  return [...others, ...ranges, ...singles];
+  return [...others, ...ranges, ...singles.slice(folded)];
 }
 
-function joinRange(ranges: TombstoneRange[], { n, ...rest }: Tombstone): void {
-  const line = JSON.stringify({ n, ...rest });
+function joinRange(ranges: TombstoneRange[], tombstone: Tombstone): void {
+  const { n, rule } = tombstone;
+  const line = JSON.stringify(tombstone);
   const at = ranges.findIndex(({ to }) => to === n - 1);
   const last = ranges[at];
   if (!last) {
-    ranges.push({ t: 'erased-range', from: n, to: n, count: 1, sha256: sha256(line) });
+    ranges.push({ t: 'erased-range', from: n, to: n, count: 1, byRule: { [rule]: 1 }, sha256: sha256(line) });
+    ranges.sort((a, b) => a.from - b.from);
     return;
   }
-  ranges[at] = { ...last, to: n, count: last.count + 1, sha256: sha256(last.sha256 + line) };
+  const longer = joined(last, { from: n, to: n, count: 1, byRule: { [rule]: 1 } }, sha256(last.sha256 + line));
   const next = ranges[at + 1];
-  if (next && next.from === n + 1) {
-    const joined = { ...next, from: last.from, count: next.count + last.count + 1 };
-    ranges.splice(at, 2, { ...joined, sha256: sha256((ranges[at] as TombstoneRange).sha256 + next.sha256) });
+  if (next?.from === n + 1) ranges.splice(at, 2, joined(longer, next, sha256(longer.sha256 + next.sha256)));
+  else ranges[at] = longer;
+}
+
+function joined(a: TombstoneRange, b: Omit<TombstoneRange, 't' | 'sha256'>, hash: string): TombstoneRange {
+  const byRule = { ...a.byRule };
+  for (const [rule, count] of Object.entries(b.byRule)) {
+    byRule[rule as ErasureRule] = (byRule[rule as ErasureRule] ?? 0) + (count ?? 0);
   }
+  return { t: 'erased-range', from: a.from, to: b.to, count: a.count + b.count, byRule, sha256: hash };
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,6 +1,6 @@
 import { type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
 import { StoreError } from './errors.js';
-import { foldTombstones, type JournalEntry, parseEntry } from './journal-entry.js';
+import { foldTombstones, type JournalEntry, livingEntries, parseEntry } from './journal-entry.js';
 import {
   decodeJournalPage,
   encodeJournalPage,
@@ -30,6 +30,8 @@ export class Journal {
   /** Pages used in the current area. */
   #used: number;
   #serial: number;
+  /** Serial of the current area's first page. */
+  #first: number;
   #hash: Buffer;
 
   private constructor(file: DiskFile, mark: number, areaPages: number, area: Area) {
@@ -40,6 +42,7 @@ export class Journal {
     this.#used = area.pages.length;
     const last = area.pages.at(-1);
     this.#serial = last?.page.serial ?? 0;
+    this.#first = area.pages[0]?.page.serial ?? 1;
     this.#hash = last ? hashOfPage(last.unit) : Buffer.alloc(HASH_BYTES);
   }
 
@@ -62,6 +65,11 @@ export class Journal {
   /** Serial of the newest page. */
   get serial(): number {
     return this.#serial;
+  }
+
+  /** Whether every entry after page `serial` is still there as it was written, none folded or dropped. */
+  hasAllAfter(serial: number): boolean {
+    return serial >= this.#first && serial <= this.#serial;
   }
 
   /** On the medium when it resolves. */
@@ -95,19 +103,20 @@ export class Journal {
 
   /** Moves to the other area: a snapshot of what lives, with the new entries in it. */
   async #turnOver(entries: readonly JournalEntry[]): Promise<void> {
-    const living = [...(await this.entriesAfter(0)), ...entries];
+    const living = livingEntries([...(await this.entriesAfter(0)), ...entries]);
     const bytesMax = Math.floor(this.#areaPages * PAGE_TEXT_BYTES * SNAPSHOT_SHARE);
     const pages = packLines(foldTombstones(living, bytesMax).map((entry) => JSON.stringify(entry)));
     if (pages.length > this.#areaPages) throw new StoreError('STORE_WRITE_FAILED', 'the journal cannot hold its entries');
-    const before = { area: this.#area, used: this.#used, serial: this.#serial, hash: this.#hash };
+    const before = { area: this.#area, used: this.#used };
     this.#area = this.#area === 0 ? 1 : 0;
     this.#used = 0;
     try {
       await this.#writePages(pages, true);
     } catch (error) {
-      ({ area: this.#area, used: this.#used, serial: this.#serial, hash: this.#hash } = before);
+      ({ area: this.#area, used: this.#used } = before);
       throw error;
     }
+    this.#first = this.#serial - pages.length + 1;
   }
 
   async #writePages(pages: readonly (readonly string[])[], snapshot: boolean): Promise<void> {

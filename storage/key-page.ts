@@ -10,7 +10,11 @@ const PAGE_HEADER_BYTES = 32;
 const PAGE_ASSOCIATED_BYTES = 20;
 const TABLE_HEADER_BYTES = 48;
 const TABLE_ASSOCIATED_BYTES = 16;
-export const SLOT_BYTES = ID_BYTES + KEY_BYTES;
+/** Recording id, its number, the other party's number (16 BCD digits, F behind the last), key. */
+export const SLOT_BYTES = ID_BYTES + 4 + 8 + KEY_BYTES;
+export const SLOT_NUMBER_AT = ID_BYTES;
+export const SLOT_PARTY_AT = ID_BYTES + 4;
+export const SLOT_KEY_AT = ID_BYTES + 12;
 export const PAGE_BODY_BYTES = KEYS_PER_PAGE * SLOT_BYTES;
 
 /** Units one copy of the table takes for `pages` pages. */
@@ -21,7 +25,7 @@ export interface KeyPageContents {
   readonly mark: number;
   readonly page: number;
   readonly generation: number;
-  /** `PAGE_BODY_BYTES`: slots of recording id and key; an all-zero id is a free slot. */
+  /** `PAGE_BODY_BYTES`: slots; an all-zero id is a free one. */
   readonly body: Buffer;
 }
 
@@ -69,14 +73,10 @@ export function encodeTable(contents: KeyTableContents, rootKey: Uint8Array, non
 }
 
 /** Undefined where the copy is torn or sealed under another root (an erased past, or a replacement that was cut). */
-export function decodeTable(
-  bytes: Buffer,
-  mark: number,
-  pages: number,
-  rootKey: Uint8Array,
-): KeyTableContents | undefined {
+export function decodeTable(bytes: Buffer, mark: number, rootKey: Uint8Array): KeyTableContents | undefined {
   if (bytes.readUInt32LE(0) !== TABLE_MAGIC || bytes.readUInt32LE(4) !== mark) return undefined;
-  if (bytes.readUInt32LE(16 + NONCE_BYTES) !== pages) return undefined;
+  const pages = bytes.readUInt32LE(16 + NONCE_BYTES);
+  if (TABLE_HEADER_BYTES + pages * KEY_BYTES + TAG_BYTES > bytes.length) return undefined;
   const sealed = bytes.subarray(TABLE_HEADER_BYTES, TABLE_HEADER_BYTES + pages * KEY_BYTES + TAG_BYTES);
   if (bytes.readUInt32LE(32) !== crc32(sealed)) return undefined;
   const nonce = bytes.subarray(16, 16 + NONCE_BYTES);

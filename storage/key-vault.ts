@@ -12,11 +12,16 @@ import {
   SLOT_BYTES,
   tableUnits,
 } from './key-page.js';
-import { ID_BYTES, idFromBytes, idToBytes, type RecordingId } from './recording-id.js';
+import * as slots from './key-slot.js';
+import type { KeyEntry } from './key-slot.js';
+import { NO_PARTY, type Party } from './party.js';
+import type { RecordingId } from './recording-id.js';
 import { KEY_BYTES, NONCE_BYTES } from './seal.js';
-import { KEYS_PER_PAGE, type Superblock } from './superblock.js';
+import { KEYS_PER_PAGE } from './superblock.js';
 
 export const KEYS_FILE = 'keys';
+/** Clean pages kept in memory: 2 MiB. */
+const PAGES_KEPT = 512;
 
 /** A page in memory: which of its two copies is current, and whether it has changed since it was written. */
 interface LoadedPage {
@@ -27,59 +32,48 @@ interface LoadedPage {
   dirty: boolean;
 }
 
-export interface KeyEntry {
-  readonly slot: number;
-  readonly id: RecordingId;
-  readonly key: Buffer;
-}
-
-/** Where the parts of the vault stand in `keys`, and what it needs from outside. */
-interface VaultParts {
-  readonly file: DiskFile;
+/** What the vault needs from outside. */
+export interface VaultSurroundings {
   readonly effaceable: EffaceableStore;
   readonly chance: Chance;
   readonly mark: number;
-  readonly pages: number;
+  readonly pagesMax: number;
 }
 
+interface VaultState {
+  readonly table: KeyTableContents;
+  readonly tableCopy: 0 | 1;
+  readonly rootGeneration: number;
+}
+
+export type Slot = { readonly slot: number; readonly id: RecordingId };
+
 /**
- * The recordings' keys. `put` is in memory until `flush`; `destroy` is final when it resolves: no copy of those keys is
- * under a root that still exists. Not safe for concurrent calls: the store runs one at a time.
+ * The recordings' keys. `put` and `setParty` are in memory until `flush`; `destroy` is final when it resolves: no copy of
+ * those keys is under a root that still exists. Changes come one at a time (the store sees to it); reads run beside.
  */
 export class KeyVault {
-  readonly #parts: VaultParts;
-  #table: KeyTableContents;
-  #tableCopy: 0 | 1;
-  #rootGeneration: number;
+  readonly #file: DiskFile;
+  readonly #around: VaultSurroundings;
+  #state: VaultState;
+  /** In order of use: the first is the one longest unused. */
   readonly #pages = new Map<number, LoadedPage>();
   #nextSlot = 0;
+  #stale = false;
 
-  private constructor(parts: VaultParts, table: KeyTableContents, tableCopy: 0 | 1, rootGeneration: number) {
-    this.#parts = parts;
-    this.#table = table;
-    this.#tableCopy = tableCopy;
-    this.#rootGeneration = rootGeneration;
-  }
-
-  /** Bytes of `keys` for `pages` pages. */
-  static sizeBytes(pages: number): number {
-    return 2 * (tableUnits(pages) + pages) * UNIT_BYTES;
+  private constructor(file: DiskFile, around: VaultSurroundings, state: VaultState) {
+    this.#file = file;
+    this.#around = around;
+    this.#state = state;
   }
 
   /** Lays out empty pages under fresh keys, then the table, then the root. Everything is synced. */
-  static async format(
-    disk: Disk,
-    { keyPages: pages }: Pick<Superblock, 'keyPages'>,
-    parts: Omit<VaultParts, 'file' | 'pages'>,
-  ): Promise<void> {
-    const file = await disk.create(KEYS_FILE, KeyVault.sizeBytes(pages));
-    const { chance, mark, effaceable } = parts;
+  static async format(disk: Disk, pages: number, around: VaultSurroundings): Promise<void> {
+    const { chance, mark, effaceable, pagesMax } = around;
+    const file = await disk.create(KEYS_FILE, (2 * tableUnits(pagesMax) + 2 * pages) * UNIT_BYTES);
     const table: KeyTableContents = { mark, generation: 1, pageKeys: chance(pages * KEY_BYTES) };
-    const vault = new KeyVault({ ...parts, file, pages }, table, 0, 1);
-    for (let page = 0; page < pages; page += 1) {
-      const contents = { mark, page, generation: 1, body: Buffer.alloc(PAGE_BODY_BYTES) };
-      await file.write(vault.#pageAt(page, 0), encodePage(contents, vault.#pageKey(table, page), chance(NONCE_BYTES)));
-    }
+    const vault = new KeyVault(file, around, { table, tableCopy: 0, rootGeneration: 1 });
+    await vault.#writeEmpty(table, 0, pages);
     const root = chance(KEY_BYTES);
     await file.write(0, encodeTable(table, root, chance(NONCE_BYTES)));
     await file.sync();
@@ -88,19 +82,18 @@ export class KeyVault {
   }
 
   /** Throws `STORE_DAMAGED` where the root is gone or opens no table. */
-  static async open(disk: Disk, pages: number, parts: Omit<VaultParts, 'file' | 'pages'>): Promise<KeyVault> {
-    const root = await parts.effaceable.read();
-    if (!root) throw new StoreError('STORE_DAMAGED', 'the root key is gone: nothing in this store can be opened again');
+  static async open(disk: Disk, around: VaultSurroundings): Promise<KeyVault> {
     const file = await disk.open(KEYS_FILE);
-    const copyBytes = tableUnits(pages) * UNIT_BYTES;
-    const candidates: { table: KeyTableContents; copy: 0 | 1 }[] = [];
-    for (const copy of [0, 1] as const) {
-      const table = decodeTable(await file.read(copy * copyBytes, copyBytes), parts.mark, pages, root.key);
-      if (table) candidates.push({ table, copy });
-    }
-    const newest = candidates.sort((a, b) => b.table.generation - a.table.generation)[0];
-    if (!newest) throw new StoreError('STORE_DAMAGED', 'the root key opens neither copy of the key table');
-    return new KeyVault({ ...parts, file, pages }, newest.table, newest.copy, root.generation);
+    return new KeyVault(file, around, await readState(file, around));
+  }
+
+  /** Page keys there are; a table copied from a smaller or larger vault says so itself. */
+  get pages(): number {
+    return this.#state.table.pageKeys.length / KEY_BYTES;
+  }
+
+  get slots(): number {
+    return this.pages * KEYS_PER_PAGE;
   }
 
   /** The slot that `put` looks at first. */
@@ -112,66 +105,66 @@ export class KeyVault {
     this.#nextSlot = slot % this.slots;
   }
 
-  get pages(): number {
-    return this.#parts.pages;
-  }
-
   get assurance(): EffaceableStore['assurance'] {
-    return this.#parts.effaceable.assurance;
-  }
-
-  get slots(): number {
-    return this.#parts.pages * KEYS_PER_PAGE;
+    return this.#around.effaceable.assurance;
   }
 
   /** Takes a free slot for a fresh key. Undefined where every slot is taken: erase something, then ask again. */
-  async put(id: RecordingId): Promise<KeyEntry | undefined> {
+  async put(id: RecordingId, number: number): Promise<KeyEntry | undefined> {
     for (let tried = 0; tried < this.slots; tried += 1) {
       const slot = (this.#nextSlot + tried) % this.slots;
-      const page = await this.#load(Math.floor(slot / KEYS_PER_PAGE));
-      const at = (slot % KEYS_PER_PAGE) * SLOT_BYTES;
-      if (!isFree(page.body, at)) continue;
-      const key = this.#parts.chance(KEY_BYTES);
-      idToBytes(id).copy(page.body, at);
-      key.copy(page.body, at + ID_BYTES);
+      const page = await this.#pageOf(slot);
+      if (!slots.isFree(page.body, at(slot))) continue;
+      const entry = { slot, id, number, party: NO_PARTY, key: this.#around.chance(KEY_BYTES) };
+      slots.write(page.body, at(slot), entry);
       page.dirty = true;
       this.#nextSlot = (slot + 1) % this.slots;
-      return { slot, id, key };
+      return entry;
     }
     return undefined;
   }
 
-  /** Everything `put` is on the medium when it resolves. */
+  /** Puts an entry of another vault into the very slot it had there: blocks are bound to it. */
+  async adopt(entry: KeyEntry): Promise<void> {
+    const page = await this.#pageOf(entry.slot);
+    slots.write(page.body, at(entry.slot), entry);
+    page.dirty = true;
+  }
+
+  /** Notes the other party, so that it is found, and goes with the key. */
+  async setParty({ slot, id }: Slot, party: Party): Promise<void> {
+    const page = await this.#pageOf(slot);
+    if (!slots.holds(page.body, at(slot), id)) return;
+    slots.writeParty(page.body, at(slot), party);
+    page.dirty = true;
+  }
+
+  /** Everything put is on the medium when it resolves. */
   async flush(): Promise<void> {
     const dirty = [...this.#pages.values()].filter((page) => page.dirty);
     if (dirty.length === 0) return;
-    for (const page of dirty) await this.#write(page, this.#table);
-    await this.#parts.file.sync();
+    for (const page of dirty) await this.#write(page, this.#state.table);
+    await this.#file.sync();
     for (const page of dirty) settle(page);
   }
 
   /** The key of `id` in `slot`, or undefined where the slot is another's or free. */
   async get(slot: number, id: RecordingId): Promise<Buffer | undefined> {
     if (slot >= this.slots) return undefined;
-    const page = await this.#load(Math.floor(slot / KEYS_PER_PAGE));
-    const at = (slot % KEYS_PER_PAGE) * SLOT_BYTES;
-    if (!page.body.subarray(at, at + ID_BYTES).equals(idToBytes(id))) return undefined;
-    return Buffer.from(page.body.subarray(at + ID_BYTES, at + SLOT_BYTES));
+    const { body } = await this.#pageOf(slot);
+    return slots.holds(body, at(slot), id) ? slots.read(body, at(slot), slot).key : undefined;
   }
 
   async *entries(): AsyncIterable<KeyEntry> {
-    for (let page = 0; page < this.#parts.pages; page += 1) yield* await this.entriesOf(page);
+    for (let page = 0; page < this.pages; page += 1) yield* await this.entriesOf(page);
   }
 
   async entriesOf(page: number): Promise<KeyEntry[]> {
     const { body } = await this.#load(page);
     const entries: KeyEntry[] = [];
     for (let i = 0; i < KEYS_PER_PAGE; i += 1) {
-      const at = i * SLOT_BYTES;
-      if (isFree(body, at)) continue;
-      const id = idFromBytes(body.subarray(at, at + ID_BYTES));
-      const key = Buffer.from(body.subarray(at + ID_BYTES, at + SLOT_BYTES));
-      entries.push({ slot: page * KEYS_PER_PAGE + i, id, key });
+      const slot = page * KEYS_PER_PAGE + i;
+      if (!slots.isFree(body, at(slot))) entries.push(slots.read(body, at(slot), slot));
     }
     return entries;
   }
@@ -180,83 +173,157 @@ export class KeyVault {
    * Destroys the keys of those recordings that still stand in their slots. Pages first, table second, root third: the
    * root's replacement is the moment of erasure, and a cut before it leaves every key in place.
    */
-  async destroy(victims: readonly { readonly slot: number; readonly id: RecordingId }[]): Promise<void> {
+  async destroy(victims: readonly Slot[]): Promise<void> {
+    await this.flush();
     const touched = new Map<number, LoadedPage>();
     for (const { slot, id } of victims) {
-      const page = await this.#load(Math.floor(slot / KEYS_PER_PAGE));
-      const at = (slot % KEYS_PER_PAGE) * SLOT_BYTES;
-      if (!page.body.subarray(at, at + ID_BYTES).equals(idToBytes(id))) continue;
+      const page = await this.#pageOf(slot);
+      if (!slots.holds(page.body, at(slot), id)) continue;
       if (!touched.has(page.page)) touched.set(page.page, { ...page, body: Buffer.from(page.body) });
-      touched.get(page.page)?.body.fill(0, at, at + SLOT_BYTES);
+      touched.get(page.page)?.body.fill(0, at(slot), at(slot) + SLOT_BYTES);
     }
     if (touched.size === 0) return;
-    const { chance, file, effaceable } = this.#parts;
-    const pageKeys = Buffer.from(this.#table.pageKeys);
-    for (const page of touched.keys()) chance(KEY_BYTES).copy(pageKeys, page * KEY_BYTES);
-    const table = { ...this.#table, generation: this.#table.generation + 1, pageKeys };
-    for (const page of touched.values()) await this.#write(page, table);
-    const root = chance(KEY_BYTES);
-    const tableCopy = this.#tableCopy === 0 ? 1 : 0;
-    const tableBytes = encodeTable(table, root, chance(NONCE_BYTES));
-    await file.write(tableCopy * tableBytes.length, tableBytes);
-    await file.sync();
-    await effaceable.replace({ generation: this.#rootGeneration + 1, key: root });
-    this.#rootGeneration += 1;
-    this.#table = table;
-    this.#tableCopy = tableCopy;
+    const pageKeys = Buffer.from(this.#state.table.pageKeys);
+    for (const page of touched.keys()) this.#around.chance(KEY_BYTES).copy(pageKeys, page * KEY_BYTES);
+    await this.#rewrap(pageKeys, async (table) => {
+      for (const page of touched.values()) await this.#write(page, table);
+    });
     for (const page of touched.values()) {
       settle(page);
-      this.#pages.set(page.page, page);
+      this.#keep(page);
     }
+  }
+
+  /** Adds empty pages at the end, up to `pages` in all. The file has been extended already. */
+  async grow(pages: number): Promise<void> {
+    await this.flush();
+    const before = this.pages;
+    const pageKeys = Buffer.concat([this.#state.table.pageKeys, this.#around.chance((pages - before) * KEY_BYTES)]);
+    await this.#rewrap(pageKeys, (table) => this.#writeEmpty(table, before, pages));
+  }
+
+  /** Replaces the root for good by one that opens nothing: the end of everything. */
+  async efface(): Promise<void> {
+    const generation = this.#state.rootGeneration + 1;
+    await this.#around.effaceable.replace({ generation, key: this.#around.chance(KEY_BYTES) });
   }
 
   async close(): Promise<void> {
-    await this.#parts.file.close();
-    await this.#parts.effaceable.close();
+    await this.#file.close();
+    await this.#around.effaceable.close();
+  }
+
+  /** Pages under a new table, the table under a new root; the root's replacement makes it so. */
+  async #rewrap(pageKeys: Buffer, writePages: (table: KeyTableContents) => Promise<void>): Promise<void> {
+    const { chance, effaceable } = this.#around;
+    const { table: before, tableCopy: copyBefore, rootGeneration: generationBefore } = this.#state;
+    const table = { ...before, generation: before.generation + 1, pageKeys };
+    const tableCopy = copyBefore === 0 ? 1 : 0;
+    const rootGeneration = generationBefore + 1;
+    const root = chance(KEY_BYTES);
+    try {
+      await writePages(table);
+      await this.#file.write(this.#tableAt(tableCopy), encodeTable(table, root, chance(NONCE_BYTES)));
+      await this.#file.sync();
+      await effaceable.replace({ generation: rootGeneration, key: root });
+    } catch (error) {
+      this.#stale = true; // which root counts is only known once it can be read again
+      this.#pages.clear();
+      throw error;
+    }
+    this.#state = { table, tableCopy, rootGeneration };
+  }
+
+  async #writeEmpty(table: KeyTableContents, from: number, to: number): Promise<void> {
+    const { mark, chance } = this.#around;
+    for (let page = from; page < to; page += 1) {
+      const contents = { mark, page, generation: 1, body: Buffer.alloc(PAGE_BODY_BYTES) };
+      await this.#file.write(this.#pageAt(page, 0), encodePage(contents, pageKey(table, page), chance(NONCE_BYTES)));
+    }
+  }
+
+  #pageOf(slot: number): Promise<LoadedPage> {
+    return this.#load(Math.floor(slot / KEYS_PER_PAGE));
   }
 
   async #load(page: number): Promise<LoadedPage> {
+    if (this.#stale) {
+      this.#state = await readState(this.#file, this.#around);
+      this.#stale = false;
+    }
     const known = this.#pages.get(page);
-    if (known) return known;
-    const { file, mark } = this.#parts;
+    if (known) {
+      this.#keep(known);
+      return known;
+    }
+    const { mark } = this.#around;
     const found: { contents: KeyPageContents; copy: 0 | 1 }[] = [];
+    const both = await this.#file.read(this.#pageAt(page, 0), 2 * UNIT_BYTES);
     for (const copy of [0, 1] as const) {
-      const unit = await file.read(this.#pageAt(page, copy), UNIT_BYTES);
-      const contents = decodePage(unit, mark, page, this.#pageKey(this.#table, page));
+      const unit = both.subarray(copy * UNIT_BYTES, (copy + 1) * UNIT_BYTES);
+      const contents = decodePage(unit, mark, page, pageKey(this.#state.table, page));
       if (contents) found.push({ contents, copy });
     }
     const newest = found.sort((a, b) => b.contents.generation - a.contents.generation)[0];
     if (!newest) throw new StoreError('STORE_DAMAGED', `neither copy of key page ${page} can be opened`);
+    const meanwhile = this.#pages.get(page); // another reader was faster: there is one page in memory, not two
+    if (meanwhile) return meanwhile;
     const { contents, copy } = newest;
     const loaded = { page, generation: contents.generation, copy, body: contents.body, dirty: false };
-    this.#pages.set(page, loaded);
+    this.#keep(loaded);
     return loaded;
+  }
+
+  /** Marks a page as the one used last, and lets go of the clean ones longest unused. */
+  #keep(page: LoadedPage): void {
+    this.#pages.delete(page.page);
+    this.#pages.set(page.page, page);
+    if (this.#pages.size <= PAGES_KEPT) return;
+    for (const [number, { dirty }] of this.#pages) {
+      if (this.#pages.size <= PAGES_KEPT) return;
+      if (!dirty && number !== page.page) this.#pages.delete(number);
+    }
   }
 
   /** Writes `page` into the copy that is not current, one generation on. It becomes current by `settle`. */
   async #write(page: LoadedPage, table: KeyTableContents): Promise<void> {
-    const { mark, chance, file } = this.#parts;
+    const { mark, chance } = this.#around;
     const contents = { mark, page: page.page, generation: page.generation + 1, body: page.body };
-    const unit = encodePage(contents, this.#pageKey(table, page.page), chance(NONCE_BYTES));
-    await file.write(this.#pageAt(page.page, page.copy === 0 ? 1 : 0), unit);
+    const unit = encodePage(contents, pageKey(table, page.page), chance(NONCE_BYTES));
+    await this.#file.write(this.#pageAt(page.page, page.copy === 0 ? 1 : 0), unit);
   }
 
-  #pageKey(table: KeyTableContents, page: number): Buffer {
-    return table.pageKeys.subarray(page * KEY_BYTES, (page + 1) * KEY_BYTES);
+  #tableAt(copy: 0 | 1): number {
+    return copy * tableUnits(this.#around.pagesMax) * UNIT_BYTES;
   }
 
   #pageAt(page: number, copy: 0 | 1): number {
-    return (2 * tableUnits(this.#parts.pages) + 2 * page + copy) * UNIT_BYTES;
+    return (2 * tableUnits(this.#around.pagesMax) + 2 * page + copy) * UNIT_BYTES;
   }
 }
 
-function isFree(body: Buffer, at: number): boolean {
-  for (let i = at; i < at + ID_BYTES; i += 1) if (body[i] !== 0) return false;
-  return true;
+async function readState(file: DiskFile, { effaceable, mark, pagesMax }: VaultSurroundings): Promise<VaultState> {
+  const root = await effaceable.read();
+  if (!root) throw new StoreError('STORE_DAMAGED', 'the root key is gone: nothing in this store can be opened again');
+  const copyBytes = tableUnits(pagesMax) * UNIT_BYTES;
+  const candidates: { table: KeyTableContents; tableCopy: 0 | 1 }[] = [];
+  for (const tableCopy of [0, 1] as const) {
+    const table = decodeTable(await file.read(tableCopy * copyBytes, copyBytes), mark, root.key);
+    if (table) candidates.push({ table, tableCopy });
+  }
+  const newest = candidates.sort((a, b) => b.table.generation - a.table.generation)[0];
+  if (!newest) throw new StoreError('STORE_DAMAGED', 'the root key opens neither copy of the key table');
+  return { ...newest, rootGeneration: root.generation };
 }
+
+const at = (slot: number): number => (slot % KEYS_PER_PAGE) * SLOT_BYTES;
+
+const pageKey = (table: KeyTableContents, page: number): Buffer =>
+  table.pageKeys.subarray(page * KEY_BYTES, (page + 1) * KEY_BYTES);
 
 function settle(page: LoadedPage): void {
   page.generation += 1;
   page.copy = page.copy === 0 ? 1 : 0;
   page.dirty = false;
 }
+

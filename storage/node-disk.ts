@@ -54,16 +54,20 @@ export class NodeDisk implements Disk {
   async create(name: string, sizeBytes: number): Promise<DiskFile> {
     const handle = await open(this.#path(name), 'wx+', 0o600);
     try {
-      const file = new NodeDiskFile(handle, name, sizeBytes);
-      const zeros = Buffer.alloc(Math.min(FILL_BYTES, sizeBytes));
-      for (let at = 0; at < sizeBytes; at += FILL_BYTES) {
-        await file.write(at, zeros.subarray(0, Math.min(FILL_BYTES, sizeBytes - at)));
-      }
-      await handle.sync();
-      return file;
+      await fillWithZeros(handle, name, 0, sizeBytes);
+      return new NodeDiskFile(handle, name, sizeBytes);
     } catch (error) {
       await handle.close();
       throw error;
+    }
+  }
+
+  async extend(name: string, sizeBytes: number): Promise<void> {
+    const handle = await open(this.#path(name), 'r+');
+    try {
+      await fillWithZeros(handle, name, (await handle.stat()).size, sizeBytes);
+    } finally {
+      await handle.close();
     }
   }
 
@@ -100,4 +104,12 @@ export class NodeDisk implements Disk {
   #path(name: string): string {
     return path.join(this.folder, name);
   }
+}
+
+/** Written, not only allocated: a block that has been written once costs the medium less when it is overwritten. */
+async function fillWithZeros(handle: FileHandle, name: string, from: number, to: number): Promise<void> {
+  const file = new NodeDiskFile(handle, name, to);
+  const zeros = Buffer.alloc(Math.max(0, Math.min(FILL_BYTES, to - from)));
+  for (let at = from; at < to; at += FILL_BYTES) await file.write(at, zeros.subarray(0, Math.min(FILL_BYTES, to - at)));
+  await handle.sync();
 }

@@ -10,7 +10,6 @@ const particulars = z.record(z.string(), z.unknown());
 const openSchema = z.object({ n: z.int().positive(), startedWallMs: z.number(), p: particulars });
 const closeSchema = openSchema.extend({
   endedWallMs: z.number(),
-  untilWallMs: z.number().nullable(),
   bytes: z.int().nonnegative(),
   blocks: z.int().nonnegative(),
   sha256: z.string(),
@@ -49,11 +48,11 @@ export function readClose(bytes: Buffer, at: number, header: BlockHeader, key: U
 /** What a close block says. */
 export function closePayload(
   row: { n: number; startedWallMs: number; bytes: number; blocks: number },
-  { endedWallMs, untilWallMs, particulars: p }: Closing,
+  { endedWallMs, particulars: p }: Closing,
   sha256: string,
 ): ClosePayload {
   const { n, startedWallMs, bytes, blocks } = row;
-  return { n, startedWallMs, endedWallMs, untilWallMs, bytes, blocks, sha256, p };
+  return { n, startedWallMs, endedWallMs, bytes, blocks, sha256, p };
 }
 
 const rowAssociated = (id: RecordingId): Buffer => Buffer.from(`row${id}`);

@@ -9,8 +9,8 @@ export type Particulars = Readonly<Record<string, unknown>>;
 
 export interface Closing {
   readonly endedWallMs: number;
-  /** When its time is up; null: kept until the ring needs the room. */
-  readonly untilWallMs: number | null;
+  /** The other party's number, digits only, for searching; null: none that could be searched for. */
+  readonly party: string | null;
   readonly particulars: Particulars;
 }
 

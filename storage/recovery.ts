@@ -1,22 +1,12 @@
 import type { Position } from './block.js';
-import type { Chance } from './disk.js';
+import { type Building, building, buildOn, settled } from './building.js';
 import { IndexChanges, type IndexMark } from './index.js';
 import { isRange, isTombstone, type JournalEntry, type Tombstone } from './journal-entry.js';
-import { type ClosePayload, readClose, readOpen, sealForRow } from './particulars.js';
-import { addRun, segmentsOf, type StoreParts } from './parts.js';
+import { segmentsOf, type StoreParts } from './parts.js';
 import type { RecordingId } from './recording-id.js';
 import type { FoundBlock } from './ring.js';
-import type { Row } from './row.js';
+import { type Row, unitsOf } from './row.js';
 import { KEYS_PER_PAGE } from './superblock.js';
-
-/** A recording as the ring tells of it, before it is known whether it was closed. */
-interface Building {
-  row: Row;
-  readonly key: Buffer;
-  /** Payload bytes of each data block found beyond `row.blocks`. */
-  readonly data: Map<number, number>;
-  closed: ClosePayload | undefined;
-}
 
 export interface Unfinished {
   readonly row: Row;
@@ -27,8 +17,13 @@ export interface Recovered {
   readonly mark: IndexMark;
   /** Recordings without a close block, oldest first. */
   readonly unfinished: readonly Unfinished[];
+  readonly heldUnits: number;
+  /** Serials of segments ahead of the head that are passed over. */
+  readonly passed: readonly number[];
   readonly rebuilt: boolean;
 }
+
+type Found = Map<RecordingId, Building>;
 
 /**
  * Brings the index up to ring and journal and finishes erasures that were cut. Safe to run, and to be cut, any number of
@@ -39,10 +34,10 @@ export async function recover(parts: StoreParts, options: { readonly rebuild: bo
   return known ? await follow(parts, known) : await rebuild(parts);
 }
 
-/** The index's mark where ring and journal have not gone past what it can be brought up to. */
+/** The index's mark, where ring and journal have not gone past what it can be brought up to. */
 async function usableMark({ index, superblock, journal, ring }: StoreParts): Promise<IndexMark | undefined> {
   const mark = await index.mark(superblock.id);
-  if (!mark || mark.journalSerial > journal.serial) return undefined;
+  if (!mark || !journal.hasAllAfter(mark.journalSerial)) return undefined;
   // A mark at the very end of a segment speaks of that segment, not of the next one.
   const serial = ring.serialOf((mark.position - 1) as Position);
   const newest = await ring.newestSerial(ring.segmentOf(Math.max(1, serial)));
@@ -53,43 +48,56 @@ async function usableMark({ index, superblock, journal, ring }: StoreParts): Pro
 async function follow(parts: StoreParts, mark: IndexMark): Promise<Recovered> {
   const { index, journal, ring, vault } = parts;
   vault.nextSlot = mark.nextSlot;
-  const changes = new IndexChanges();
   const entries = await journal.entriesAfter(mark.journalSerial);
-  let lastNumber = Math.max(mark.lastNumber, lastOf(entries));
+  const tombstones = entries.filter(isTombstone);
+  const changes = new IndexChanges();
   const gone: Row[] = [];
-  for (const entry of entries.filter(isTombstone)) {
-    const row = await index.row(entry.n);
-    if (row && row.id === entry.id) gone.push(row);
+  for (const { n, id } of tombstones) {
+    const row = await index.row(n);
+    if (row?.id === id) gone.push(row);
   }
-  await destroyErased(parts, entries.filter(isTombstone), gone);
+  await destroyErased(parts, tombstones, gone);
   for (const row of gone) changes.removeRow(row, segmentsOf(ring, row));
   for (const entry of entries) changes.entry(entry);
 
-  const found = new Map<RecordingId, Building>();
-  const erased = new Set(gone.map(({ id }) => id));
-  for (const n of mark.open) {
+  const found: Found = new Map();
+  const load = async (n: number, id?: RecordingId): Promise<Building | undefined> => {
     const row = await index.row(n);
-    if (!row) return rebuild(parts);
-    const key = erased.has(row.id) ? undefined : await vault.get(row.slot, row.id);
-    if (key) found.set(row.id, { row, key, data: new Map(), closed: undefined });
-  }
+    if (!row || (id !== undefined && row.id !== id)) return undefined;
+    const key = await vault.get(row.slot, row.id);
+    const known = key && building(row, key);
+    if (known) found.set(row.id, known);
+    return known;
+  };
+  for (const n of mark.open) if (!(await index.row(n))) return rebuild(parts);
+  for (const n of mark.open) await load(n);
+
+  const passed = new Set([...mark.passed, ...entries.flatMap((entry) => (entry.t === 'passed' ? [entry.serial] : []))]);
   let position: number = mark.position;
-  for (let serial = ring.serialOf(mark.position); ; serial += 1) {
-    const from = Math.max(mark.position, ring.startOf(serial)) as Position;
+  const first = ring.serialOf(mark.position);
+  for (let serial = first; ; serial += 1) {
+    if (passed.has(serial)) continue;
     let any = false;
-    for await (const block of ring.blocks(from)) {
+    for await (const block of ring.blocks(Math.max(mark.position, ring.startOf(serial)) as Position)) {
       any = true;
       position = Math.max(position, block.header.position + block.header.units);
-      await build(parts, found, block);
+      await take(parts, found, block, load);
     }
-    if (!any && serial > ring.serialOf(mark.position)) break;
+    if (!any && serial > first) break;
   }
-  const unfinished = settle(parts, found, changes, lastNumber);
-  for (const { row } of found.values()) lastNumber = Math.max(lastNumber, row.n);
+  for (const entry of entries) {
+    if (entry.t !== 'hold' && entry.t !== 'release' && entry.t !== 'note') continue;
+    const known = found.get(entry.id) ?? (await load(entry.n, entry.id));
+    if (known) annotate(known, entry);
+  }
+  const lastNumber = Math.max(mark.lastNumber, lastOf(entries));
+  const settledRows = settle(parts, found, changes, lastNumber);
   await destroyStray(parts, mark.nextSlot, found);
-  const reached = markAt(parts, position, lastNumber, unfinished);
+  const reached = markAt(parts, position, Math.max(lastNumber, settledRows.lastNumber), settledRows.unfinished, passed);
   await index.apply(changes.mark(reached));
-  return { mark: reached, unfinished, rebuilt: false };
+  let heldUnits = 0;
+  for (const n of await index.heldNumbers()) heldUnits += unitsOf((await index.row(n)) ?? { blocks: 0 });
+  return { mark: reached, unfinished: settledRows.unfinished, heldUnits, passed: reached.passed, rebuilt: false };
 }
 
 async function rebuild(parts: StoreParts): Promise<Recovered> {
@@ -106,47 +114,53 @@ async function rebuild(parts: StoreParts): Promise<Recovered> {
     if (serial !== undefined) serials.push(serial);
   }
   serials.sort((a, b) => a - b);
-  const found = new Map<RecordingId, Building>();
+  const found: Found = new Map();
   let position: number = ring.startOf(1);
   for (const serial of serials) {
     for await (const block of ring.blocks(ring.startOf(serial))) {
       position = Math.max(position, block.header.position + block.header.units);
-      await build(parts, found, block);
+      await take(parts, found, block, async () => undefined);
     }
   }
-  const unfinished = settle(parts, found, changes, lastOf(entries));
-  const numbers = [...found.values()].map(({ row }) => row.n);
-  const lastNumber = numbers.reduce((a, b) => Math.max(a, b), lastOf(entries));
+  for (const entry of entries) {
+    if (entry.t !== 'hold' && entry.t !== 'release' && entry.t !== 'note') continue;
+    const known = found.get(entry.id);
+    if (known) annotate(known, entry);
+  }
+  const { unfinished, lastNumber } = settle(parts, found, changes, lastOf(entries));
   const strays: { slot: number; id: RecordingId }[] = [];
   for await (const { slot, id } of vault.entries()) if (!found.has(id)) strays.push({ slot, id });
   await vault.destroy(strays);
-  const mark = markAt(parts, position, lastNumber, unfinished);
+  const mark = markAt(parts, position, lastNumber, unfinished, []);
   await index.apply(changes.mark(mark));
-  return { mark, unfinished, rebuilt: true };
+  let heldUnits = 0;
+  for (const { row } of found.values()) if (row.hold !== null) heldUnits += unitsOf(row);
+  return { mark, unfinished, heldUnits, passed: [], rebuilt: true };
 }
 
 /** Adds one block to what is known of its recording. Blocks without a key are of erased recordings. */
-async function build({ ring, vault, chance }: StoreParts, found: Map<RecordingId, Building>, block: FoundBlock): Promise<void> {
-  const { header, bytes, at } = block;
-  let building = found.get(header.id);
-  if (!building) {
-    const key = await vault.get(header.slot, header.id);
+async function take(
+  parts: StoreParts,
+  found: Found,
+  block: FoundBlock,
+  load: (n: number, id: RecordingId) => Promise<Building | undefined>,
+): Promise<void> {
+  const { id, slot } = block.header;
+  let known = found.get(id);
+  if (!known) {
+    const key = await parts.vault.get(slot, id);
     if (!key) return;
-    building = { row: emptyRow(header.id, header.slot), key, data: new Map(), closed: undefined };
-    found.set(header.id, building);
+    // A block of a recording that the index has closed already was moved here.
+    const n = await parts.index.numberOf(id);
+    known = (n === undefined ? undefined : await load(n, id)) ?? building(emptyRow(id, slot), key);
+    found.set(id, known);
   }
-  const { row, key } = building;
-  addRun(ring, row.x, header.position, header.units);
-  if (header.type === 'data') {
-    if (header.sequence > row.blocks) building.data.set(header.sequence, header.payloadBytes);
-  } else if (header.type === 'open') {
-    const open = readOpen(bytes, at, header, key);
-    if (open && row.n === 0) {
-      building.row = { ...row, n: open.n, startedWallMs: open.startedWallMs, p: sealForRow(open.p, { id: row.id, key, chance }) };
-    }
-  } else {
-    building.closed = readClose(bytes, at, header, key) ?? building.closed;
-  }
+  buildOn(parts, known, block);
+}
+
+function annotate(known: Building, entry: Extract<JournalEntry, { t: 'hold' | 'release' | 'note' }>): void {
+  if (entry.t === 'note') known.row = { ...known.row, note: entry.sealed };
+  else known.row = { ...known.row, hold: entry.t === 'hold' ? entry.sealed : null };
 }
 
 /**
@@ -155,13 +169,14 @@ async function build({ ring, vault, chance }: StoreParts, found: Map<RecordingId
  */
 function settle(
   { ring, chance }: StoreParts,
-  found: Map<RecordingId, Building>,
+  found: Found,
   changes: IndexChanges,
-  lastNumber: number,
-): Unfinished[] {
-  const rows = [...found.values()].map((building) => settled(building, chance)).sort((a, b) => a.row.n - b.row.n);
+  lastBefore: number,
+): { readonly unfinished: Unfinished[]; readonly lastNumber: number } {
+  const rows = [...found.values()].map((known) => settled(known, chance)).sort((a, b) => a.row.n - b.row.n);
   const unfinished: Unfinished[] = [];
-  let last = rows.reduce((max, { row }) => (row.state === 'kept' || row.blocks > 1 ? Math.max(max, row.n) : max), lastNumber);
+  let last = lastBefore;
+  for (const { row } of rows) if (row.state === 'kept' || row.blocks > 1) last = Math.max(last, row.n);
   for (const { row, key } of rows) {
     const begunAfterAHole = row.n > last + 1;
     if (row.n === 0 || begunAfterAHole) {
@@ -172,23 +187,7 @@ function settle(
     changes.row(row, segmentsOf(ring, row));
     if (row.state === 'recording') unfinished.push({ row, key });
   }
-  return unfinished;
-}
-
-/** The row that open, data and close blocks add up to: audio up to the first missing block. */
-function settled(building: Building, chance: Chance): Unfinished {
-  const { key, data, closed } = building;
-  let { row } = building;
-  while (data.has(row.blocks + 1)) {
-    row = { ...row, blocks: row.blocks + 1, bytes: row.bytes + (data.get(row.blocks + 1) ?? 0) };
-  }
-  if (closed && closed.blocks === row.blocks) {
-    const { n, startedWallMs, endedWallMs, untilWallMs, sha256, p } = closed;
-    const sealed = sealForRow(p, { id: row.id, key, chance });
-    row = { ...row, n, startedWallMs, endedWallMs, untilWallMs, sha256, state: 'kept', p: sealed };
-  }
-  building.row = row;
-  return { row, key };
+  return { unfinished, lastNumber: last };
 }
 
 /** Tombstones stand: what they speak of must go, also where the erasure was cut before the keys. */
@@ -207,7 +206,7 @@ async function destroyErased(
 }
 
 /** Keys put after the index's mark whose open block never reached the ring. */
-async function destroyStray({ index, vault }: StoreParts, from: number, found: Map<RecordingId, Building>): Promise<void> {
+async function destroyStray({ index, vault }: StoreParts, from: number, found: Found): Promise<void> {
   const strays: { slot: number; id: RecordingId }[] = [];
   let page = Math.floor(from / KEYS_PER_PAGE);
   for (let looked = 0; looked < vault.pages; looked += 1, page = (page + 1) % vault.pages) {
@@ -222,13 +221,20 @@ async function destroyStray({ index, vault }: StoreParts, from: number, found: M
 }
 
 function markAt(
-  { journal, vault }: StoreParts,
+  { journal, ring, vault }: StoreParts,
   position: number,
   lastNumber: number,
   unfinished: readonly Unfinished[],
+  passed: Iterable<number>,
 ): IndexMark {
-  const open = unfinished.map(({ row }) => row.n);
-  return { position: position as Position, journalSerial: journal.serial, lastNumber, nextSlot: vault.nextSlot, open };
+  return {
+    position: position as Position,
+    journalSerial: journal.serial,
+    lastNumber,
+    nextSlot: vault.nextSlot,
+    open: unfinished.map(({ row }) => row.n),
+    passed: [...passed].filter((serial) => serial >= ring.serialOf(position as Position)),
+  };
 }
 
 function emptyRow(id: RecordingId, slot: number): Row {
@@ -239,11 +245,12 @@ function emptyRow(id: RecordingId, slot: number): Row {
     state: 'recording',
     startedWallMs: 0,
     endedWallMs: null,
-    untilWallMs: null,
     bytes: 0,
     blocks: 0,
     sha256: null,
     p: '',
+    hold: null,
+    note: null,
     x: [],
   };
 }

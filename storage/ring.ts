@@ -15,15 +15,21 @@ export interface FoundBlock {
 /** The segments: where a position is, what stands there. Knows blocks, not recordings. */
 export class Ring {
   readonly segmentUnits: number;
-  readonly segments: number;
   readonly #file: DiskFile;
   readonly #mark: number;
+  /** Sizes the ring has had: up to and including each serial so many segments, the last without end. */
+  readonly #sizes: { readonly serial: number; readonly segments: number; readonly first: number }[] = [];
 
   private constructor(file: DiskFile, superblock: Superblock) {
     this.#file = file;
     this.#mark = markOf(superblock);
     this.segmentUnits = superblock.segmentUnits;
-    this.segments = superblock.segments;
+    for (const { serial, segments } of superblock.grown) this.#addSize(serial, segments);
+    this.#addSize(Number.POSITIVE_INFINITY, superblock.segments);
+  }
+
+  get segments(): number {
+    return this.#sizes.at(-1)?.segments ?? 1;
   }
 
   static async open(disk: Disk, superblock: Superblock): Promise<Ring> {
@@ -43,9 +49,11 @@ export class Ring {
     return (serial * this.segmentUnits) as Position;
   }
 
-  /** Physical segment of a serial: 0 … segments-1, in turn. */
+  /** Physical segment of a serial: 0 … segments-1 in turn, through every size the ring has had. */
   segmentOf(serial: number): number {
-    return (serial - 1) % this.segments;
+    const size = this.#sizes.find((each) => serial <= each.serial);
+    if (!size) throw new RangeError(`segment serial ${serial}`);
+    return (serial - size.first) % size.segments;
   }
 
   /** Units left in the segment from `position` on. */
@@ -54,7 +62,7 @@ export class Ring {
   }
 
   /** Writes blocks one behind the other from `position`, all within its segment. Returns the position behind them. */
-  async write(position: Position, blocks: readonly SealedBlock[]): Promise<Position> {
+  async write(position: Position, blocks: readonly Pick<SealedBlock, 'bytes' | 'payloadBytes' | 'units'>[]): Promise<Position> {
     let next = position;
     const placed = blocks.map((block) => {
       const bytes = placeBlock(block, next, this.#mark);
@@ -115,6 +123,14 @@ export class Ring {
 
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  /** Adds a size; its numbering goes on where the size before it was at its last serial. */
+  #addSize(serial: number, segments: number): void {
+    const before = this.#sizes.at(-1);
+    // With segmentOf(last serial before) = p, the next serial is p + 1: first = serial - p.
+    const first = before ? before.serial - this.segmentOf(before.serial) : 1;
+    this.#sizes.push({ serial, segments, first });
   }
 
   #offsetOf(position: number): number {

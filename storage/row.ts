@@ -12,19 +12,23 @@ const schema = z.strictObject({
   state: z.enum(['recording', 'kept']),
   startedWallMs: z.number(),
   endedWallMs: z.number().nullable(),
-  untilWallMs: z.number().nullable(),
   bytes: z.int().nonnegative(),
   blocks: z.int().nonnegative(),
   sha256: z.string().nullable(),
   p: z.string(),
+  hold: z.string().nullable(),
+  note: z.string().nullable(),
   x: z.array(z.tuple([position, position])),
 });
 
 /**
  * What the index holds of one recording. `p`: sealed particulars, base64, nonce first. `x`: runs of ring positions, first
- * and one past the last, that hold its blocks (among others').
+ * and one past the last, that hold its blocks (among others'). `hold`, `note`: sealed as the journal has them.
  */
 export type Row = z.infer<typeof schema>;
+
+/** Units a recording takes: data blocks of one unit each, open and close. */
+export const unitsOf = ({ blocks }: Pick<Row, 'blocks'>): number => blocks + 2;
 
 /** JSON behind its CRC: LevelDB hands out what a flipped bit has made of a value. */
 export function encodeValue(value: unknown): string {

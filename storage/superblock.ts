@@ -17,7 +17,9 @@ const schema = z.strictObject({
   capacityBytes: count,
   segmentUnits: count,
   segments: count,
-  keyPages: count,
+  /** Earlier sizes of a ring that has grown: up to and including segment serial `serial` it had `segments` of them. */
+  grown: z.array(z.strictObject({ serial: count, segments: count })),
+  keyPagesMax: count,
   journalPages: count,
 });
 
@@ -38,12 +40,19 @@ const JOURNAL_AREA_MAX_BYTES = 16 * MIB;
 const JOURNAL_SHARE = 64;
 /** One key for this much ring: 8 s at 32 kbit/s. */
 export const RING_BYTES_PER_KEY = 32 * 1024;
-export const KEYS_PER_PAGE = 84;
+export const KEYS_PER_PAGE = 67;
 /** LevelDB's logs and tables in flight, and rows with their indexes for each recording. */
 const INDEX_BASE_BYTES = 2 * MIB;
 const INDEX_BYTES_PER_KEY = 1024;
 
-export type Layout = Pick<Superblock, 'capacityBytes' | 'segmentUnits' | 'segments' | 'keyPages' | 'journalPages'>;
+export type Layout = Pick<Superblock, 'capacityBytes' | 'segmentUnits' | 'segments' | 'keyPagesMax' | 'journalPages'> & {
+  readonly keyPages: number;
+};
+
+/** A store may grow to this many times its size without being moved: the table of page keys has room for it. */
+const GROWTH_MAX = 8;
+
+export const keyPagesFor = (ringBytes: number): number => Math.ceil(ringBytes / RING_BYTES_PER_KEY / KEYS_PER_PAGE);
 
 /** How `capacityBytes` of medium are divided. Throws `CAPACITY_TOO_SMALL` where no ring fits. */
 export function layoutFor(capacityBytes: number): Layout {
@@ -51,19 +60,49 @@ export function layoutFor(capacityBytes: number): Layout {
   const segmentBytes = Math.min(SEGMENT_MAX_BYTES, Math.max(SEGMENT_MIN_BYTES, wanted));
   const journalBytes = Math.min(JOURNAL_AREA_MAX_BYTES, Math.max(JOURNAL_AREA_MIN_BYTES, capacityBytes / JOURNAL_SHARE));
   const journalPages = Math.floor(journalBytes / UNIT_BYTES);
-  const fixed = INDEX_BASE_BYTES + 2 * journalPages * UNIT_BYTES + 16 * UNIT_BYTES;
-  const perKey = INDEX_BYTES_PER_KEY + (2 * UNIT_BYTES) / KEYS_PER_PAGE + 1;
-  const ringBytes = (capacityBytes - fixed) / (1 + perKey / RING_BYTES_PER_KEY);
+  const fixed = fixedBytes(journalPages);
+  const perRingByte = 1 + BYTES_PER_KEY / RING_BYTES_PER_KEY;
+  const ringBytes = (capacityBytes - fixed) / perRingByte;
   const segments = Math.floor(ringBytes / segmentBytes);
   if (segments < SEGMENTS_MIN) {
-    const least = fixed + SEGMENTS_MIN * segmentBytes * (1 + perKey / RING_BYTES_PER_KEY);
+    const least = fixed + SEGMENTS_MIN * segmentBytes * perRingByte;
     throw new StoreError(
       'CAPACITY_TOO_SMALL',
       `${Math.floor(capacityBytes)} bytes hold no ring; the smallest store is ${Math.ceil(least / MIB)} MiB`,
     );
   }
-  const keyPages = Math.ceil((segments * segmentBytes) / RING_BYTES_PER_KEY / KEYS_PER_PAGE);
-  return { capacityBytes, segmentUnits: segmentBytes / UNIT_BYTES, segments, keyPages, journalPages };
+  const keyPages = keyPagesFor(segments * segmentBytes);
+  const keyPagesMax = keyPages * GROWTH_MAX;
+  return { capacityBytes, segmentUnits: segmentBytes / UNIT_BYTES, segments, keyPages, keyPagesMax, journalPages };
+}
+
+/** Sizes of `superblock`'s store within `capacityBytes`: segments stay as long as they are. */
+export function layoutGrownTo(superblock: Superblock, capacityBytes: number): Pick<Layout, 'segments' | 'keyPages'> {
+  const { segmentUnits, journalPages, keyPagesMax } = superblock;
+  const segmentBytes = segmentUnits * UNIT_BYTES;
+  const ringBytes = (capacityBytes - fixedBytes(journalPages)) / (1 + BYTES_PER_KEY / RING_BYTES_PER_KEY);
+  const segments = Math.floor(ringBytes / segmentBytes);
+  return { segments, keyPages: Math.min(keyPagesMax, keyPagesFor(segments * segmentBytes)) };
+}
+
+/** What a store takes whatever the size of its ring. */
+const fixedBytes = (journalPages: number): number =>
+  INDEX_BASE_BYTES + 2 * journalPages * UNIT_BYTES + 16 * UNIT_BYTES;
+
+/** What each key takes in vault, table and index. */
+const BYTES_PER_KEY = INDEX_BYTES_PER_KEY + (2 * UNIT_BYTES) / KEYS_PER_PAGE + (GROWTH_MAX * 64) / KEYS_PER_PAGE;
+
+/** Puts a new revision in place of both copies, one after the other. */
+export async function writeSuperblock(disk: Disk, superblock: Superblock): Promise<void> {
+  const file = await disk.open(SUPERBLOCK);
+  try {
+    for (const copy of [0, 1]) {
+      await file.write(copy * UNIT_BYTES, encodeSuperblock(superblock));
+      await file.sync();
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 export function encodeSuperblock(superblock: Superblock): Buffer {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { RETENTION_RULES } from '../rules/retention.js';
+import type { OfficeRules } from '../rules/office.js';
+import { keptUntilMs } from '../rules/retention.js';
 import { localIso } from '../rules/local-time.js';
 import type { StoredRecording } from '../../storage/store.js';
 
@@ -20,8 +21,6 @@ export const particularsSchema = z.object({
   gaps: z.array(gap),
   clock: z.enum(['synchronised', 'free-running', 'unset']),
   audio: z.object({ codec: z.literal('mp3'), encoder: z.string(), sampleRateHz: z.int(), bitRate: z.int() }).nullable(),
-  retentionRule: z.enum(RETENTION_RULES),
-  timeZone: z.string(),
 });
 
 export type CallParticulars = z.infer<typeof particularsSchema>;
@@ -52,14 +51,33 @@ export interface CallRecord {
     readonly sha256: string | null;
   } | null;
   readonly retention: { readonly rule: string; readonly until: string | null };
-  readonly hold: null;
+  readonly hold: { readonly by: string; readonly reason: string; readonly at: string } | null;
   readonly state: 'recording' | 'kept';
+  /** Left beside the recording, never inside it: the gist of the call, and who took it. */
+  readonly memo: string | null;
+  readonly handler: string | null;
+}
+
+export const holdSchema = z.object({ by: z.string(), reason: z.string(), atWallMs: z.number() });
+export const noteSchema = z.object({ memo: z.string().nullable(), handler: z.string().nullable() });
+export type HoldWords = z.infer<typeof holdSchema>;
+export type NoteWords = z.infer<typeof noteSchema>;
+
+/** The number that a search for a number looks at: who called, or who was called. */
+export function partyNumber({ direction, caller, dialled }: CallParticulars): string | null {
+  if (direction === 'outbound') return dialled;
+  const number = caller?.['number'];
+  return typeof number === 'string' ? number : null;
 }
 
 /** Throws `ZodError` where the particulars are no call's. */
-export function callRecordOf({ row, particulars }: StoredRecording): CallRecord {
-  const call = particularsSchema.parse(particulars);
-  const at = (wallMs: number): string => localIso(wallMs, call.timeZone);
+export function callRecordOf(stored: StoredRecording, { retention, timeZone }: OfficeRules): CallRecord {
+  const { row } = stored;
+  const call = particularsSchema.parse(stored.particulars);
+  const hold = stored.hold && holdSchema.parse(stored.hold);
+  const note = stored.note && noteSchema.parse(stored.note);
+  const at = (wallMs: number): string => localIso(wallMs, timeZone);
+  const until = row.endedWallMs === null ? null : keptUntilMs(retention, row.endedWallMs, timeZone);
   const { audio } = call;
   return {
     id: row.id,
@@ -83,8 +101,10 @@ export function callRecordOf({ row, particulars }: StoredRecording): CallRecord 
       bytes: row.bytes,
       sha256: row.sha256,
     },
-    retention: { rule: call.retentionRule, until: row.untilWallMs === null ? null : at(row.untilWallMs) },
-    hold: null,
+    retention: { rule: retention, until: until === null ? null : at(until) },
+    hold: hold && { by: hold.by, reason: hold.reason, at: at(hold.atWallMs) },
     state: row.state,
+    memo: note?.memo ?? null,
+    handler: note?.handler ?? null,
   };
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CallRecord } from '../call/call-record.js';
+import { DEFAULT_RULES } from '../rules/office.js';
 import { DEFAULT_SETTINGS } from '../settings.js';
 import { callTable } from './call-table.js';
 import { format } from './format.js';
@@ -31,7 +32,7 @@ export async function demo(world: World, { folder, speed, language, watcher }: D
   const entries = await readdir(morning, { withFileTypes: true });
   const traces = entries.filter((entry) => entry.isDirectory()).map(({ name }) => path.join(morning, name));
   say(`${text.demoIntro} (${data})\n`);
-  await format(world, { folder: data, capacityBytes: CAPACITY_BYTES, eraseEverything: false });
+  await format(world, { folder: data, capacityBytes: CAPACITY_BYTES, eraseEverything: false, rules: DEFAULT_RULES });
   const request = { id: 'virtual', traces: traces.sort(), speed, faults: [], captures: new Map<string, string>() };
   await run(world, { folder: data, request, settings: DEFAULT_SETTINGS, watcher });
 

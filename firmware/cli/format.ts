@@ -7,7 +7,8 @@ import { NodeDisk } from '../../storage/node-disk.js';
 import type { Superblock } from '../../storage/superblock.js';
 import { RemoteRecordings } from '../console/client.js';
 import { KikitomeError } from '../errors.js';
-import { INDEX_FOLDER } from '../open-store.js';
+import { INDEX_FOLDER, openStore } from '../open-store.js';
+import { decideRules, type OfficeRules } from '../rules/office.js';
 import { hoursOf } from '../recordings.js';
 import type { World } from './world.js';
 
@@ -24,10 +25,11 @@ export interface FormatRequest {
   readonly folder: string;
   readonly capacityBytes: number | 'max';
   readonly eraseEverything: boolean;
+  readonly rules: OfficeRules;
 }
 
 /** Makes a store, and its folder if need be. Throws `STORE_EXISTS`, `STORE_IN_USE`, `CAPACITY_TOO_SMALL`, `CAPACITY_TOO_LARGE`, `DATA_READ_ONLY`. */
-export async function format(world: World, { folder, capacityBytes, eraseEverything }: FormatRequest): Promise<FormatReport> {
+export async function format(world: World, { folder, capacityBytes, eraseEverything, rules }: FormatRequest): Promise<FormatReport> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if (await RemoteRecordings.connect(folder)) throw new StoreError('STORE_IN_USE', `a recorder is running on ${folder}`);
@@ -41,6 +43,9 @@ export async function format(world: World, { folder, capacityBytes, eraseEveryth
     } finally {
       await index.close();
     }
+    const store = await openStore({ folder, chance: world.chance, wall: () => world.clock.wall() });
+    await decideRules(store, rules);
+    await store.close();
     const ringBytes = usableRingBytes(superblock);
     return { data: folder, id: superblock.id, capacityBytes: superblock.capacityBytes, ringBytes, hours: hoursOf(ringBytes, 32_000) };
   } catch (error) {

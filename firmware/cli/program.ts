@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { KikitomeError } from '../errors.js';
-import type { CallQuery, Recordings } from '../recordings.js';
+import type { CallQuery } from '../call-query.js';
+import { DEFAULT_RULES, isTimeZone } from '../rules/office.js';
+import { isRetentionRule } from '../rules/retention.js';
 import { DEFAULT_SETTINGS, readSettings } from '../settings.js';
 import { callTable } from './call-table.js';
 import { demo } from './demo.js';
@@ -8,16 +10,17 @@ import { complaintOf } from './error-catalogue.js';
 import { extract } from './extract.js';
 import { format } from './format.js';
 import { helpIn } from './help.js';
+import { addKeepingCommands } from './keeping-commands.js';
+import { kitFor } from './kit.js';
 import { type Language, languageOf } from './language.js';
 import { LiveView, PlainView, type Watcher } from './live-view.js';
 import { run } from './run.js';
-import { recordingsIn } from './session.js';
 import { parseSize, printSize } from './size.js';
 import { statusLines } from './status-lines.js';
+import { addStoreCommands } from './store-commands.js';
 import { wordsIn } from './words.js';
 import type { World } from './world.js';
 
-const DATA_DEFAULT = '/var/lib/kikitome';
 const DEMO_SPEED = 10;
 
 /** Runs one command line; resolves to the exit code. Never rejects: errors are one line on `err`. */
@@ -39,8 +42,6 @@ export async function runCommand(argv: readonly string[], world: World): Promise
 function programFor(world: World, language: Language): Command {
   const help = helpIn(language);
   const { text } = wordsIn(language);
-  const say = (line: string) => world.out.write(`${line}\n`);
-  const sayJson = (value: unknown) => say(JSON.stringify(value, null, 2));
   const program = new Command('kikitome').description(help.program);
   program.exitOverride().configureOutput({
     writeOut: (out) => world.out.write(out),
@@ -49,20 +50,8 @@ function programFor(world: World, language: Language): Command {
   program.option('--lang <ja|en>', help.lang);
   program.version('0.1.0', '--version');
 
-  const command = (name: string, description: string): Command => {
-    const made = program.command(name).description(description).exitOverride().option('--lang <ja|en>', help.lang);
-    made.configureOutput({ writeOut: (out) => world.out.write(out), writeErr: () => undefined });
-    return made;
-  };
-  const dataOption = () => new Option('--data <DIR>', help.data).default(world.env['KIKITOME_DATA'] ?? DATA_DEFAULT);
-  const withRecordings = async (folder: string, task: (recordings: Recordings) => Promise<void>, rebuild = false) => {
-    const recordings = await recordingsIn(folder, world, rebuild);
-    try {
-      await task(recordings);
-    } finally {
-      await recordings.close();
-    }
-  };
+  const kit = kitFor(program, world, language, help);
+  const { command, dataOption, say, sayJson, withRecordings } = kit;
   const watcher = (): Watcher =>
     world.isTerminal ? new LiveView(world.out, language, world.columns) : new PlainView(world.out, language);
 
@@ -99,13 +88,18 @@ function programFor(world: World, language: Language): Command {
   command('format', help.format)
     .addOption(dataOption())
     .option('--capacity <SIZE|max>', help.capacity, 'max')
+    .option('--retention <RULE>', help.retentionRule, DEFAULT_RULES.retention)
+    .option('--time-zone <ZONE>', help.timeZone, DEFAULT_RULES.timeZone)
     .option('--erase-everything', help.eraseEverything, false)
     .option('--json', help.json, false)
-    .action(async (options: { data: string; capacity: string; eraseEverything: boolean; json: boolean }) => {
-      const { data: folder, eraseEverything } = options;
+    .action(async (options: FormatFlags) => {
+      const { data: folder, eraseEverything, retention, timeZone } = options;
+      if (!isRetentionRule(retention)) throw new KikitomeError('RETENTION_UNKNOWN', JSON.stringify(retention));
+      if (!isTimeZone(timeZone)) throw new KikitomeError('TIME_ZONE_UNKNOWN', JSON.stringify(timeZone));
+      const rules = { ...DEFAULT_RULES, retention, timeZone };
       const capacityBytes = parseSize(options.capacity);
       if (world.isTerminal) world.err.write(`${text.formatting}\n`);
-      const report = await format(world, { folder, capacityBytes, eraseEverything });
+      const report = await format(world, { folder, capacityBytes, eraseEverything, rules });
       if (options.json) sayJson(report);
       else say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
     });
@@ -128,13 +122,15 @@ function programFor(world: World, language: Language): Command {
     .option('--number <NUMBER>', help.number)
     .addOption(new Option('--direction <DIRECTION>', help.direction).choices(['inbound', 'outbound']))
     .option('--line <ID>', help.line)
+    .option('--handler <NAME>', help.handlerFilter)
+    .option('--text <TEXT>', help.text)
     .option('--limit <N>', help.limit, parseLimit)
     .option('--json', help.json, false)
     .action(({ data, json, ...query }: { data: string; json: boolean; lang?: string } & CallQuery) =>
       withRecordings(data, async (recordings) => {
-        const { from, to, number, direction, line, limit } = query;
+        const { from, to, number, direction, line, handler, text: memo, limit } = query;
         const calls = [];
-        for await (const call of recordings.calls({ from, to, number, direction, line, limit })) calls.push(call);
+        for await (const call of recordings.calls({ from, to, number, direction, line, handler, text: memo, limit })) calls.push(call);
         if (json) sayJson(calls);
         else if (calls.length === 0) say(text.noCalls);
         else for (const row of callTable(calls, language)) say(row);
@@ -174,7 +170,18 @@ function programFor(world: World, language: Language): Command {
       }),
     );
 
+  addKeepingCommands(kit);
+  addStoreCommands(kit);
   return program;
+}
+
+interface FormatFlags {
+  readonly data: string;
+  readonly capacity: string;
+  readonly retention: string;
+  readonly timeZone: string;
+  readonly eraseEverything: boolean;
+  readonly json: boolean;
 }
 
 interface RunFlags {

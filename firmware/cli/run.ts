@@ -1,6 +1,7 @@
 import { ConsoleServer } from '../console/server.js';
 import { openStore } from '../open-store.js';
-import { Recorder, type RecorderView } from '../recorder.js';
+import { Keeper } from '../keeper.js';
+import { Recorder } from '../recorder.js';
 import { OpenRecordings } from '../recordings.js';
 import type { CallRecord } from '../call/call-record.js';
 import type { Settings } from '../settings.js';
@@ -23,19 +24,17 @@ export async function run(world: World, { folder, request, settings, watcher, on
   const { board, play } = await world.openBoard(request);
   const codec = await world.openCodec();
   const store = await openStore({ folder, chance: world.chance, wall: () => board.clock.wall() });
-  let view: RecorderView | null = null;
-  const recordings = new OpenRecordings(store, () => view);
   let server: ConsoleServer | undefined;
   const over = new AbortController();
   const stop = AbortSignal.any([world.stop, over.signal]);
   try {
+    const keeper = await Keeper.open(store, board.clock);
+    const recorder = new Recorder({ board, store, codec, keeper, settings });
+    const recordings = new OpenRecordings(store, () => board.clock.wall(), recorder);
     server = await ConsoleServer.listen(folder, recordings);
-    const recorder = new Recorder({ board, store, codec, settings });
     const failed = new Promise<never>((_, reject) => recorder.startFailure$.subscribe({ error: reject }));
     failed.catch(() => over.abort());
-    const watching = watch(recorder, recordings, watcher, (seen) => {
-      view = seen;
-    });
+    const watching = watch(recorder, recordings, watcher);
     recorder.start();
     onReady?.();
     const settled = async () => {
@@ -52,7 +51,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
       await watching.idle();
       watcher.end();
     }
-    return view === null ? 0 : (view as RecorderView).keptCalls;
+    return recorder.view.keptCalls;
   } finally {
     await server?.close();
     await store.close();
@@ -60,19 +59,13 @@ export async function run(world: World, { folder, request, settings, watcher, on
 }
 
 /** Feeds the watcher. A call is told once it is kept; reading the store never holds the recorder up. */
-function watch(
-  recorder: Recorder,
-  recordings: OpenRecordings,
-  watcher: Watcher,
-  see: (view: RecorderView) => void,
-): { idle(): Promise<void> } {
+function watch(recorder: Recorder, recordings: OpenRecordings, watcher: Watcher): { idle(): Promise<void> } {
   let latest: CallRecord[] = [];
   let keptCalls = 0;
   let busy: Promise<void> = newest(recordings).then((calls) => {
     latest = calls;
   });
   recorder.view$.subscribe((view) => {
-    see(view);
     watcher.show(view, latest);
     if (view.keptCalls === keptCalls) return;
     keptCalls = view.keptCalls;

@@ -14,7 +14,8 @@ export async function recordingsIn(folder: string, world: World, rebuildIndex = 
     if (remote) return remote;
     try {
       const { chance, clock } = world;
-      return new OpenRecordings(await openStore({ folder, chance, wall: () => clock.wall(), rebuildIndex }));
+      const wall = () => clock.wall();
+      return new OpenRecordings(await openStore({ folder, chance, wall, rebuildIndex }), wall);
     } catch (error) {
       if ((error as { code?: string }).code !== 'STORE_IN_USE' || tried === TRIES) throw error;
       await new Promise<void>((done) => world.clock.after$(PAUSE_MS).subscribe({ complete: done }));

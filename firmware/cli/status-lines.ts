@@ -5,7 +5,7 @@ import { printSize } from './size.js';
 import { wordsIn } from './words.js';
 
 /** What the lamp means, and how the store stands, in words. */
-export function statusLines({ recorder, store }: StatusReport, language: Language): string[] {
+export function statusLines({ recorder, store, rules }: StatusReport, language: Language): string[] {
   const words = wordsIn(language);
   const { text } = words;
   const lines: string[] = [];
@@ -25,6 +25,9 @@ export function statusLines({ recorder, store }: StatusReport, language: Languag
   if (store.oldestAt) lines.push(`${text.oldest}: ${store.oldestAt.slice(0, 19).replace('T', ' ')}`);
   lines.push(`${text.early}: ${store.earlyByCapacity}`);
   lines.push(`${text.holds}: ${store.hoursAt32kbps.toFixed(1)} h (${printSize(store.ringBytes)})`);
+  if (store.forecastDays !== null) lines.push(`${text.forecast}: ${store.forecastDays.toFixed(0)} ${text.days}`);
+  lines.push(`${text.holdsTake}: ${printSize(store.heldBytes)} ${text.of} ${printSize(store.holdBudgetBytes)}`);
+  lines.push(`${text.retentionIs.replace(/[:：]$/, '')} ${rules.retention} (${rules.timeZone})`);
   lines.push(store.rootKey === 'effaceable' ? text.rootEffaceable : text.rootBestEffort);
   return lines;
 }

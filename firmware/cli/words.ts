@@ -34,7 +34,21 @@ type TextKey =
   | 'demoIntro'
   | 'demoKept'
   | 'demoListen'
-  | 'rebuilt';
+  | 'rebuilt'
+  | 'held'
+  | 'released'
+  | 'wouldGo'
+  | 'areDue'
+  | 'retentionIs'
+  | 'clockBelieved'
+  | 'clockMissing'
+  | 'grown'
+  | 'moved'
+  | 'certificate'
+  | 'holdsTake'
+  | 'of'
+  | 'forecast'
+  | 'days';
 
 const en: Words = {
   meaning: { ready: 'ready', ringing: 'ringing', recording: 'recording', fault: 'needs attention' },
@@ -51,6 +65,7 @@ const en: Words = {
     CAPTURE_LOST: 'the sound device is lost: calls are noted, not heard. Check its cable',
     CAPTURE_OVERRUN: 'sound was lost for a moment: the gap is in the record',
     SENSE_LOST: 'the line detector is lost: calls are not seen. Check the board',
+    CLOCK_DOUBTFUL: 'the clock is not to be believed: nothing is erased by time. Set it, then two people confirm it',
     STORAGE_FAILING: 'the medium refuses to be written: recording goes on in memory. Check the medium',
   },
   heading: ['No.', 'line', 'began', 'length', 'call', 'other party', 'audio'],
@@ -76,6 +91,20 @@ const en: Words = {
     demoKept: 'What was kept',
     demoListen: 'Listen to one',
     rebuilt: 'the index was rebuilt from the ring',
+    held: 'held: call',
+    released: 'released: call',
+    wouldGo: 'recordings would go at once',
+    areDue: 'recordings are due at once',
+    retentionIs: 'retention is now',
+    clockBelieved: 'the clock is believed again',
+    clockMissing: 'noted; people still to confirm',
+    grown: 'the store has grown to',
+    moved: 'moved and checked; the old store is untouched. Dispose of it when you are sure. New:',
+    certificate: 'Certificate of destruction',
+    holdsTake: 'holds take',
+    of: 'of',
+    forecast: "at this week's rate the ring holds",
+    days: 'days',
   },
 };
 
@@ -88,6 +117,7 @@ const ja: Words = {
     CAPTURE_LOST: '音声装置が失われました。通話は記録されますが音声は残りません。接続を確認してください',
     CAPTURE_OVERRUN: '一瞬の音声が失われました。欠落の位置は記録にあります',
     SENSE_LOST: '回線の検出器が失われました。通話を検出できません。基板を確認してください',
+    CLOCK_DOUBTFUL: '時計が信用できません。期限による消去を止めています。時計を合わせ、2 人で確認してください',
     STORAGE_FAILING: '媒体に書き込めません。録音はメモリーに続きます。媒体を確認してください',
   },
   heading: ['番号', '回線', '開始', '長さ', '通話', '相手', '音声'],
@@ -113,6 +143,20 @@ const ja: Words = {
     demoKept: '残ったもの',
     demoListen: '聞いてみるには',
     rebuilt: '索引をリングから作り直しました',
+    held: '保全しました: 通話',
+    released: '保全を解きました: 通話',
+    wouldGo: '件の録音がすぐに消えます',
+    areDue: '件の録音の期限が過ぎています',
+    retentionIs: '保存期間を変えました:',
+    clockBelieved: '時計を再び信用します',
+    clockMissing: '記録しました。あと必要な確認人数',
+    grown: '保存領域を広げました:',
+    moved: '移して確認しました。元の保存領域はそのままです。確かめてから廃棄してください。移動先:',
+    certificate: '消去証明書',
+    holdsTake: '保全の使用量',
+    of: '/',
+    forecast: '今週の割合でリングが持つ日数',
+    days: '日',
   },
 };
 

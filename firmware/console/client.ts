@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { CallRecord } from '../call/call-record.js';
+import type { CallRecord, NoteWords } from '../call/call-record.js';
+import type { CallQuery } from '../call-query.js';
 import { KikitomeError } from '../errors.js';
-import type { CallQuery, Recordings, StatusReport } from '../recordings.js';
+import type { Recordings, RetentionChange, StatusReport } from '../recordings.js';
 import { answerSchema, type ConsoleRequest } from './protocol.js';
 import { socketPath } from './socket-path.js';
 
@@ -51,6 +52,26 @@ export class RemoteRecordings implements Recordings {
 
   async *audio(which: string): AsyncIterable<Uint8Array> {
     for await (const item of this.#ask({ op: 'audio', which })) yield Buffer.from(String(item), 'base64');
+  }
+
+  async hold(which: string, { by, reason }: { readonly by: string; readonly reason: string }): Promise<CallRecord> {
+    return (await this.#one({ op: 'hold', which, by, reason })) as CallRecord;
+  }
+
+  async release(which: string): Promise<CallRecord> {
+    return (await this.#one({ op: 'release', which })) as CallRecord;
+  }
+
+  async annotate(which: string, { memo, handler }: NoteWords): Promise<CallRecord> {
+    return (await this.#one({ op: 'annotate', which, memo, handler })) as CallRecord;
+  }
+
+  async setRetention(rule: string, confirmed: boolean): Promise<RetentionChange> {
+    return (await this.#one({ op: 'retention', rule, confirmed })) as RetentionChange;
+  }
+
+  async confirmClock(by: string): Promise<number> {
+    return Number(await this.#one({ op: 'clock', by }));
   }
 
   close(): Promise<void> {

@@ -9,6 +9,8 @@ const query = z.strictObject({
   number: z.string().optional(),
   direction: z.string().optional(),
   line: z.string().optional(),
+  handler: z.string().optional(),
+  text: z.string().optional(),
   limit: z.int().optional(),
 });
 
@@ -19,6 +21,16 @@ export const requestSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('check') }),
   z.strictObject({ op: z.literal('call'), which: z.string() }),
   z.strictObject({ op: z.literal('audio'), which: z.string() }),
+  z.strictObject({ op: z.literal('hold'), which: z.string(), by: z.string(), reason: z.string() }),
+  z.strictObject({ op: z.literal('release'), which: z.string() }),
+  z.strictObject({
+    op: z.literal('annotate'),
+    which: z.string(),
+    memo: z.string().nullable(),
+    handler: z.string().nullable(),
+  }),
+  z.strictObject({ op: z.literal('retention'), rule: z.string(), confirmed: z.boolean() }),
+  z.strictObject({ op: z.literal('clock'), by: z.string() }),
 ]);
 
 export type ConsoleRequest = z.infer<typeof requestSchema>;
@@ -33,4 +45,4 @@ export const answerSchema = z.union([
 export type ConsoleAnswer = z.infer<typeof answerSchema>;
 
 /** Longest request line, in characters. */
-export const REQUEST_MAX_CHARS = 4096;
+export const REQUEST_MAX_CHARS = 16_384;

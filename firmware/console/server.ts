@@ -74,6 +74,21 @@ async function* answer(request: ConsoleRequest, recordings: Recordings): AsyncIt
       return;
     case 'audio':
       for await (const bytes of recordings.audio(request.which)) yield Buffer.from(bytes).toString('base64');
+      return;
+    case 'hold':
+      yield await recordings.hold(request.which, request);
+      return;
+    case 'release':
+      yield await recordings.release(request.which);
+      return;
+    case 'annotate':
+      yield await recordings.annotate(request.which, request);
+      return;
+    case 'retention':
+      yield await recordings.setRetention(request.rule, request.confirmed);
+      return;
+    case 'clock':
+      yield await recordings.confirmClock(request.by);
   }
 }
 

@@ -1,5 +1,5 @@
 /** A fault's code is for ever; what to do about it is in the panel's and the command line's words. */
-export type FaultCode = 'CAPTURE_LOST' | 'CAPTURE_OVERRUN' | 'SENSE_LOST' | 'STORAGE_FAILING';
+export type FaultCode = 'CAPTURE_LOST' | 'CAPTURE_OVERRUN' | 'SENSE_LOST' | 'STORAGE_FAILING' | 'CLOCK_DOUBTFUL';
 
 /** How often the lamp blinks for it, most urgent first. */
 export const FAULT_BLINKS: Readonly<Record<FaultCode, number>> = {
@@ -7,6 +7,7 @@ export const FAULT_BLINKS: Readonly<Record<FaultCode, number>> = {
   CAPTURE_LOST: 3,
   SENSE_LOST: 4,
   CAPTURE_OVERRUN: 5,
+  CLOCK_DOUBTFUL: 6,
 };
 
 export interface Fault {

@@ -1,40 +1,52 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** Profiles of the published rules (requirements.md, "Retention profiles"). */
-export const RETENTION_RULES = [
-  'kumamoto',
-  'hokkaido',
-  'shimonoseki',
-  'fukushima',
-  'office-30',
-  'office-60',
-  'office-90',
-  'office-180',
-] as const;
+/**
+ * How long a recording is kept, as an office writes it: a profile of the published rules (requirements.md, "Retention
+ * profiles"), `capacity` (until the ring needs the room), or a term such as `30d`, `14d@next-day`, `10d@day`, `1mo`, `3mo@next-day`.
+ */
+export type RetentionRule = string & { readonly unit: 'retention-rule' };
 
-export type RetentionRule = (typeof RETENTION_RULES)[number];
+/** What a term is counted from: the recording's very end, 00:00 local time of its day, or of the day after. */
+type Origin = 'end' | 'day' | 'next-day';
 
-interface Retention {
-  readonly days: number;
-  /** From the recording's very end, or from 00:00 local time of the day after it. */
-  readonly from: 'end' | 'next-day';
+interface Term {
+  readonly count: number;
+  readonly unit: 'days' | 'months';
+  readonly from: Origin;
 }
 
-const RULES: Readonly<Record<RetentionRule, Retention>> = {
-  kumamoto: { days: 30, from: 'end' },
-  hokkaido: { days: 14, from: 'next-day' },
-  shimonoseki: { days: 30, from: 'end' },
-  fukushima: { days: 7, from: 'next-day' },
-  'office-30': { days: 30, from: 'end' },
-  'office-60': { days: 60, from: 'end' },
-  'office-90': { days: 90, from: 'end' },
-  'office-180': { days: 180, from: 'end' },
+export const RETENTION_PROFILES: Readonly<Record<string, string>> = {
+  kumamoto: '30d',
+  hokkaido: '14d@next-day',
+  shimonoseki: '30d',
+  fukushima: '7d@next-day',
+  'office-30': '30d',
+  'office-60': '60d',
+  'office-90': '90d',
+  'office-180': '180d',
 };
 
-/** When a recording that ended at `endedWallMs` has had its time. Days are the time zone's, 23 and 25 hours included. */
-export function keptUntilMs(rule: RetentionRule, endedWallMs: number, timeZone: string): number {
-  const { days, from } = RULES[rule];
+/** The shortest of the guide's presets: start short (P-3). */
+export const DEFAULT_RETENTION = 'office-30' as RetentionRule;
+
+const TERM = /^(?<count>[1-9]\d{0,3})(?<unit>d|mo)(?:@(?<from>end|day|next-day))?$/;
+
+export function isRetentionRule(text: string): text is RetentionRule {
+  return text === 'capacity' || termOf(text) !== undefined;
+}
+
+/** When a recording that ended at `endedWallMs` has had its time; null: never by time. Days are the zone's, of 23 to 25 hours. */
+export function keptUntilMs(rule: RetentionRule, endedWallMs: number, timeZone: string): number | null {
+  const term = termOf(rule);
+  if (!term) return null;
   const ended = Temporal.Instant.fromEpochMilliseconds(Math.floor(endedWallMs)).toZonedDateTimeISO(timeZone);
-  const counted = from === 'end' ? ended : ended.add({ days: 1 }).startOfDay();
-  return counted.add({ days }).epochMilliseconds;
+  const origin = { end: ended, day: ended.startOfDay(), 'next-day': ended.add({ days: 1 }).startOfDay() }[term.from];
+  return origin.add({ [term.unit]: term.count }).epochMilliseconds;
+}
+
+function termOf(text: string): Term | undefined {
+  const groups = TERM.exec(RETENTION_PROFILES[text] ?? text)?.groups;
+  if (!groups) return undefined;
+  const { count, unit, from = 'end' } = groups;
+  return { count: Number(count), unit: unit === 'mo' ? 'months' : 'days', from: from as Origin };
 }

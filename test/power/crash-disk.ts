@@ -79,6 +79,15 @@ export class CrashDisk implements Disk {
     };
   }
 
+  async extend(name: string, sizeBytes: number): Promise<void> {
+    this.mains.step();
+    const content = this.#files.get(name);
+    if (!content) throw Object.assign(new Error(`${name} is missing`), { code: 'ENOENT' });
+    const more = Buffer.alloc(Math.max(0, sizeBytes - content.live.length));
+    content.live = Buffer.concat([content.live, more]);
+    content.platter = Buffer.concat([content.platter, more]);
+  }
+
   async exists(name: string): Promise<boolean> {
     return this.#files.has(name);
   }

@@ -19,6 +19,10 @@ interface Told {
   /** Erasure asked for (it may have happened), and told to be done. */
   readonly erasing: Set<number>;
   readonly erased: Set<number>;
+  /** Held for certain; asked to be held or released and not told. */
+  readonly held: Set<number>;
+  readonly unsure: Set<number>;
+  readonly notes: Map<number, string>;
   formatted: boolean;
 }
 
@@ -34,7 +38,7 @@ function newWorld(seed: number): World {
   return {
     disk: new CrashDisk(random),
     map: new MemoryMap(),
-    told: { kept: new Map(), committedBytes: new Map(), erasing: new Set(), erased: new Set(), formatted: false },
+    told: { kept: new Map(), committedBytes: new Map(), erasing: new Set(), erased: new Set(), held: new Set(), unsure: new Set(), notes: new Map(), formatted: false },
     bytes: new Map(),
   };
 }
@@ -63,7 +67,7 @@ async function scenario(world: World, seed: number, steps: number): Promise<void
           call.appended += frame.length;
         },
         close: () => {
-          writer.close({ endedWallMs: 1, untilWallMs: null, particulars: { line: 'x', closed: true } });
+          writer.close({ endedWallMs: 1, party: null, particulars: { line: 'x', closed: true } });
         },
       };
       open.set(writer.number, call);
@@ -81,14 +85,39 @@ async function scenario(world: World, seed: number, steps: number): Promise<void
     for (const [n, { appended }] of open) told.committedBytes.set(n, appended);
     for (const [n] of closing) told.kept.set(n, sha256(bytes.get(n) ?? []));
     for await (const tombstone of store.tombstones()) if (tombstone.t === 'erased') told.erased.add(tombstone.n);
+    await holdNowAndThen(store, told, random);
     if (random() < 0.15 && told.kept.size > 2) {
       const n = [...told.kept.keys()][Math.floor(random() * told.kept.size)] ?? 0;
+      if (told.held.has(n)) continue;
       told.erasing.add(n);
       await store.erase([n], 'order');
       told.erased.add(n);
     }
   }
   await store.close();
+}
+
+async function holdNowAndThen(store: Store, told: Told, random: () => number): Promise<void> {
+  const here = [...told.kept.keys()].filter((n) => !told.erased.has(n));
+  const n = here[Math.floor(random() * here.length)];
+  if (n === undefined) return;
+  const chance = random();
+  told.unsure.add(n);
+  try {
+    if (chance < 0.15) {
+      await store.hold(n, { reason: `reason ${n}` }, 0.5);
+      told.held.add(n);
+    } else if (chance < 0.25 && told.held.has(n)) {
+      await store.release(n);
+      told.held.delete(n);
+    } else if (chance < 0.35) {
+      await store.annotate(n, { memo: `memo ${chance}` });
+      told.notes.set(n, `memo ${chance}`);
+    }
+  } catch (error) {
+    if (!['HOLD_BUDGET', 'RECORDING_ERASED'].includes((error as { code?: string }).code ?? '')) throw error;
+  }
+  told.unsure.delete(n);
 }
 
 const sha256 = (frames: readonly Buffer[]): string => createHash('sha256').update(Buffer.concat(frames)).digest('hex');
@@ -98,7 +127,7 @@ async function verify(store: Store, { told, bytes }: World, label: string): Prom
   await store.finishInterrupted(({ row, particulars }) => {
     const before = told.committedBytes.get(row.n) ?? 0;
     assert.ok(row.bytes >= before, `${label}: call ${row.n} in progress has ${row.bytes} of ${before} committed bytes`);
-    return { endedWallMs: 2, untilWallMs: null, particulars: { ...particulars, interrupted: true } };
+    return { endedWallMs: 2, party: null, particulars: { ...particulars, interrupted: true } };
   });
   const here = new Map<number, string>();
   for await (const { row } of store.recordings()) {
@@ -120,6 +149,13 @@ async function verify(store: Store, { told, bytes }: World, label: string): Prom
     if (here.has(n)) assert.equal(here.get(n), hash, `${label}: recording ${n} changed`);
     else assert.ok(buried.has(n), `${label}: recording ${n} is lost`);
   }
+  for await (const { row, hold, note } of store.recordings()) {
+    if (told.unsure.has(row.n)) continue;
+    assert.equal(hold !== null, told.held.has(row.n), `${label}: hold of ${row.n}`);
+    if (hold) assert.equal(hold['reason'], `reason ${row.n}`, label);
+    assert.equal(note?.['memo'], told.notes.get(row.n), `${label}: note of ${row.n}`);
+  }
+  for (const n of told.held) if (!told.unsure.has(n)) assert.ok(here.has(n), `${label}: held recording ${n} is lost`);
   for (const n of told.erased) assert.ok(!here.has(n) && buried.has(n), `${label}: erased recording ${n} is readable`);
   const breaches: string[] = [];
   for await (const line of checkStore(store)) breaches.push(line);

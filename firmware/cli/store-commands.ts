@@ -1,0 +1,121 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { checkStore } from '../../storage/check.js';
+import { disposeStore, type DisposalRecord } from '../../storage/dispose.js';
+import { growStore } from '../../storage/grow.js';
+import { LevelMap } from '../../storage/level-map.js';
+import { moveStore } from '../../storage/move.js';
+import { NodeDisk } from '../../storage/node-disk.js';
+import type { Store } from '../../storage/store.js';
+import { RemoteRecordings } from '../console/client.js';
+import { KikitomeError } from '../errors.js';
+import { INDEX_FOLDER, openStore } from '../open-store.js';
+import { localIso } from '../rules/local-time.js';
+import { officeRules } from '../rules/office.js';
+import type { Kit } from './kit.js';
+import { parseSize, printSize } from './size.js';
+import { wordsIn } from './words.js';
+
+/** `store grow`, `store move`, `dispose`: the whole store at once, while no recorder runs on it. */
+export function addStoreCommands(kit: Kit): void {
+  const { command, dataOption, help, language, say, sayJson, world } = kit;
+  const { text } = wordsIn(language);
+  const { chance, clock } = world;
+  const wall = () => clock.wall();
+
+  const opened = async (folder: string): Promise<Store> => {
+    if (await RemoteRecordings.connect(folder)) throw new KikitomeError('NOT_WHILE_RECORDING', folder);
+    return openStore({ folder, chance, wall });
+  };
+
+  const store = command('store', help.store);
+  store
+    .command('grow')
+    .description(help.storeGrow)
+    .addOption(dataOption())
+    .requiredOption('--capacity <SIZE>', help.capacity)
+    .action(async ({ data, capacity }: { data: string; capacity: string }) => {
+      const capacityBytes = parseSize(capacity);
+      if (capacityBytes === 'max') throw new KikitomeError('CAPACITY_NOT_A_SIZE', 'max');
+      const kept = await opened(data);
+      try {
+        const grown = await growStore(kept, new NodeDisk(data), chance, capacityBytes);
+        say(`${text.grown} ${printSize(grown.capacityBytes)}`);
+      } finally {
+        await kept.close();
+      }
+    });
+
+  store
+    .command('move')
+    .description(help.storeMove)
+    .addOption(dataOption())
+    .requiredOption('--to <DIR>', help.storeTo)
+    .option('--capacity <SIZE|max>', help.capacity, 'max')
+    .action(async ({ data, to, capacity }: { data: string; to: string; capacity: string }) => {
+      const capacityBytes = parseSize(capacity);
+      const kept = await opened(data);
+      try {
+        await mkdir(to, { recursive: true, mode: 0o700 });
+        const openMap = () => LevelMap.open(path.join(to, INDEX_FOLDER));
+        const moved = await moveStore(kept, { disk: new NodeDisk(to), openMap, capacityBytes, chance, wall });
+        try {
+          const breaches: string[] = [];
+          for await (const breach of checkStore(moved)) breaches.push(breach);
+          if (breaches.length > 0) throw new KikitomeError('STORE_BREACHES', `${to}: ${breaches[0]}`);
+        } finally {
+          await moved.close();
+        }
+        say(`${text.moved} ${to}`);
+      } finally {
+        await kept.close();
+      }
+    });
+
+  command('dispose', help.dispose)
+    .addOption(dataOption())
+    .requiredOption('--by <NAME>', help.by)
+    .requiredOption('--certificate <FILE>', help.certificate)
+    .option('--even-held', help.evenHeld, false)
+    .option('--json', help.json, false)
+    .action(async (options: { data: string; by: string; certificate: string; evenHeld: boolean; json: boolean }) => {
+      const { data, by, certificate, evenHeld, json } = options;
+      const kept = await opened(data);
+      let record: DisposalRecord;
+      const { timeZone } = await officeRules(kept);
+      try {
+        // A certificate that cannot be written is found out before anything is destroyed.
+        await writeFile(certificate, '', { mode: 0o600 }).catch((error: unknown) => {
+          throw new KikitomeError('FILE_NOT_WRITTEN', certificate, { cause: error });
+        });
+        record = await disposeStore(kept, new NodeDisk(data), { wallMs: wall(), evenHeld });
+      } finally {
+        await kept.close();
+      }
+      await rm(path.join(data, INDEX_FOLDER), { recursive: true, force: true });
+      const whole = { ...record, by, at: localIso(record.disposedWallMs, timeZone), method: METHOD };
+      await writeFile(certificate, `${JSON.stringify(whole, null, 2)}\n`);
+      if (json) sayJson(whole);
+      else for (const line of certificateLines(whole, text.certificate)) say(line);
+    });
+}
+
+const METHOD = 'root key replaced, then every byte of every file overwritten with zeros, synced and removed';
+
+function certificateLines(record: DisposalRecord & { by: string; at: string; method: string }, title: string): string[] {
+  const { numbers, destroyed, heldAmongThem, erasedBefore, overwritten } = record;
+  const before = Object.entries(erasedBefore).map(([rule, count]) => `${rule} ${count}`);
+  return [
+    title,
+    '',
+    `store       ${record.storeId}`,
+    `at          ${record.at}`,
+    `by          ${record.by}`,
+    `recordings  ${destroyed} destroyed (${heldAmongThem} held)`,
+    `numbers     ${numbers ? `${numbers.first} – ${numbers.last}` : 'none'}`,
+    `erased      ${before.length > 0 ? before.join(', ') : 'none'} before`,
+    `method      ${record.method}`,
+    `root key    ${record.rootKey}`,
+    ...overwritten.map(({ file, bytes }) => `overwritten ${file}: ${bytes} bytes`),
+  ];
+}

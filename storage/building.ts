@@ -1,0 +1,48 @@
+import type { Chance } from './disk.js';
+import { type ClosePayload, readClose, readOpen, sealForRow } from './particulars.js';
+import { addRun, type StoreParts } from './parts.js';
+import type { FoundBlock } from './ring.js';
+import type { Row } from './row.js';
+
+/** A recording as the ring tells of it, before it is known whether it was closed. */
+export interface Building {
+  row: Row;
+  readonly key: Buffer;
+  /** Payload bytes of each data block found beyond `row.blocks`. */
+  readonly data: Map<number, number>;
+  closed: ClosePayload | undefined;
+}
+
+export const building = (row: Row, key: Buffer): Building => ({ row, key, data: new Map(), closed: undefined });
+
+/** Adds what a block says. One that its key does not open is damage: it adds its place, and nothing else. */
+export function buildOn({ ring, chance }: StoreParts, known: Building, { header, bytes, at }: FoundBlock): void {
+  const { row, key } = known;
+  addRun(ring, row.x, header.position, header.units);
+  if (header.type === 'data') {
+    if (header.sequence > row.blocks) known.data.set(header.sequence, header.payloadBytes);
+  } else if (header.type === 'open') {
+    const open = row.n === 0 ? readOpen(bytes, at, header, key) : undefined;
+    if (!open) return;
+    const { n, startedWallMs, p } = open;
+    known.row = { ...row, n, startedWallMs, p: sealForRow(p, { id: row.id, key, chance }) };
+  } else if (row.state === 'recording') {
+    known.closed = readClose(bytes, at, header, key) ?? known.closed;
+  }
+}
+
+/** The row that open, data and close blocks add up to: audio up to the first missing block. */
+export function settled(known: Building, chance: Chance): { readonly row: Row; readonly key: Buffer } {
+  const { key, data, closed } = known;
+  let { row } = known;
+  while (data.has(row.blocks + 1)) {
+    row = { ...row, blocks: row.blocks + 1, bytes: row.bytes + (data.get(row.blocks + 1) ?? 0) };
+  }
+  if (closed && closed.blocks === row.blocks) {
+    const { n, startedWallMs, endedWallMs, sha256, p } = closed;
+    const sealed = sealForRow(p, { id: row.id, key, chance });
+    row = { ...row, n, startedWallMs, endedWallMs, sha256, state: 'kept', p: sealed };
+  }
+  known.row = row;
+  return { row, key };
+}

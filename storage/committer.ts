@@ -1,0 +1,178 @@
+import { blockUnits, type Position, type SealedBlock, sealBlock } from './block.js';
+import { eraseOldest } from './erasure.js';
+import { StoreError } from './errors.js';
+import { advance, freeAhead } from './head.js';
+import { IndexChanges } from './index.js';
+import { noteParty } from './party-index.js';
+import { closePayload, sealForRow, sealJson } from './particulars.js';
+import { addRun } from './parts.js';
+import type { RecordingWriter, Waiting } from './recording-writer.js';
+import type { Row } from './row.js';
+import type { StoreState } from './state.js';
+
+interface WaitingItem {
+  readonly writer: RecordingWriter;
+  readonly item: Waiting;
+}
+
+interface Queued extends WaitingItem {
+  readonly block: SealedBlock;
+}
+
+/** Largest run of blocks written before a sync. */
+const RUN_UNITS_MAX = 256;
+const ERASE_FOR_SLOTS = 8;
+
+/**
+ * One group commit: everything that waits in any writer goes to the medium, keys first, a run of blocks at a time. On
+ * rejection what no medium has taken is back with its writers, and the segment it was meant for is left alone.
+ */
+export async function commit(state: StoreState): Promise<void> {
+  const waiting: WaitingItem[] = [];
+  for (const writer of state.writers) {
+    for (const item of writer.take()) if (!writer.erased) waiting.push({ writer, item });
+    if (writer.erased) state.writers.delete(writer);
+  }
+  if (waiting.length === 0) return;
+  try {
+    await freeAhead(state);
+    await provideKeys(state, waiting);
+    while (waiting.length > 0) {
+      const run = nextRun(state, waiting);
+      if (run.length === 0) {
+        await advance(state);
+        continue;
+      }
+      const blocks = run.map(({ block }) => block);
+      const end = await state.parts.ring.write(state.head, blocks);
+      await state.parts.ring.sync();
+      waiting.splice(0, run.length);
+      await acknowledge(state, run, end);
+    }
+  } catch (error) {
+    for (const writer of new Set(waiting.map((each) => each.writer))) {
+      writer.giveBack(waiting.filter((each) => each.writer === writer).map(({ item }) => item));
+    }
+    await abandonSegment(state);
+    if (error instanceof StoreError) throw error;
+    const { message } = error as Error;
+    throw new StoreError('STORE_WRITE_FAILED', `the medium refused a write: ${message}`, { cause: error });
+  }
+}
+
+/** Keys are on the medium before the first block that needs them, parties before the recording counts as kept. */
+async function provideKeys(state: StoreState, waiting: readonly WaitingItem[]): Promise<void> {
+  const { vault } = state.parts;
+  for (const { writer, item } of waiting) {
+    writer.committed ??= await newKey(state, writer);
+    if (item.type === 'close') await noteParty(state, writer.committed.row, item.closing.party);
+  }
+  await vault.flush();
+}
+
+async function newKey(state: StoreState, writer: RecordingWriter): Promise<NonNullable<RecordingWriter['committed']>> {
+  const { vault } = state.parts;
+  let entry = await vault.put(writer.id, writer.number);
+  if (!entry) {
+    await eraseOldest(state, ERASE_FOR_SLOTS);
+    entry = await vault.put(writer.id, writer.number);
+  }
+  if (!entry) throw new StoreError('STORE_WRITE_FAILED', 'every key slot is taken by open or held recordings');
+  return { row: newRow(writer, entry.slot), key: entry.key, newSegments: new Set() };
+}
+
+/** As many of the first waiting payloads as fit behind the head, sealed. */
+function nextRun(state: StoreState, waiting: readonly WaitingItem[]): Queued[] {
+  const room = Math.min(RUN_UNITS_MAX, state.parts.ring.roomAt(state.head));
+  const run: Queued[] = [];
+  let units = 0;
+  for (const { writer, item } of waiting) {
+    // A data block's size is known before it is sealed; sealing it only to find that it does not fit would be a waste.
+    if (item.type === 'data' && units + blockUnits(item.payload.length) > room) break;
+    const block = sealed(state, writer, item);
+    if (units + block.units > room) break;
+    units += block.units;
+    run.push({ writer, item, block });
+  }
+  return run;
+}
+
+function sealed(state: StoreState, writer: RecordingWriter, item: Waiting): SealedBlock {
+  const { committed } = writer;
+  if (!committed) throw new Error('sealed before its key was there'); // a fault of this file
+  const { row, key } = committed;
+  const owner = { id: row.id, slot: row.slot, key, chance: state.parts.chance };
+  switch (item.type) {
+    case 'data':
+      return sealBlock({ ...owner, type: 'data', sequence: item.sequence, payload: item.payload });
+    case 'open': {
+      const { n, startedWallMs } = row;
+      return sealJson('open', 0, { n, startedWallMs, p: item.particulars }, owner);
+    }
+    case 'close': {
+      const totals = { ...row, bytes: writer.bytes, blocks: item.sequence - 1 };
+      return sealJson('close', item.sequence, closePayload(totals, item.closing, writer.sha256), owner);
+    }
+  }
+}
+
+/** The run is on the medium: rows follow, and the index where it must. */
+async function acknowledge(state: StoreState, run: readonly Queued[], end: Position): Promise<void> {
+  const { ring, index, chance } = state.parts;
+  const changes = new IndexChanges();
+  let from = state.head;
+  let turned = false;
+  for (const { writer, item, block } of run) {
+    const { committed } = writer;
+    if (!committed) continue;
+    const { row, key } = committed;
+    const runs = row.x.length;
+    addRun(ring, row.x, from, block.units);
+    if (row.x.length > runs) committed.newSegments.add(ring.segmentOf(ring.serialOf(from)));
+    turned ||= item.type !== 'data' || row.x.length > runs;
+    from = (from + block.units) as Position;
+    const sealKey = { id: row.id, key, chance };
+    if (item.type === 'data') {
+      committed.row = { ...row, blocks: row.blocks + 1, bytes: row.bytes + item.payload.length };
+    } else if (item.type === 'open') {
+      committed.row = { ...row, p: sealForRow(item.particulars, sealKey) };
+    } else {
+      const { endedWallMs, particulars } = item.closing;
+      const { sha256 } = writer;
+      const kept: Row = { ...row, state: 'kept', endedWallMs, sha256, p: sealForRow(particulars, sealKey) };
+      if (!writer.erased) changes.row(kept, committed.newSegments);
+      state.writers.delete(writer);
+    }
+  }
+  state.moveHead(end);
+  if (turned) await index.apply(state.marked(changes));
+  if (!state.aheadIsFree) await freeAhead(state);
+}
+
+/** After a failed write the segment is left as it is: the kernel may have dropped what it was given. */
+async function abandonSegment(state: StoreState): Promise<void> {
+  try {
+    await advance(state);
+  } catch {
+    // The medium refuses this too. The next commit begins with it again, and its rejection is what the caller hears.
+    return;
+  }
+}
+
+function newRow({ id, number: n, startedWallMs }: RecordingWriter, slot: number): Row {
+  return {
+    n,
+    id,
+    slot,
+    state: 'recording',
+    startedWallMs,
+    endedWallMs: null,
+    bytes: 0,
+    blocks: 0,
+    sha256: null,
+    p: '',
+    hold: null,
+    note: null,
+    x: [],
+  };
+}

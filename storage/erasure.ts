@@ -1,0 +1,42 @@
+import { IndexChanges } from './index.js';
+import type { ErasureRule, Tombstone } from './journal-entry.js';
+import { segmentsOf } from './parts.js';
+import { forgetParties } from './party-index.js';
+import { type Row, unitsOf } from './row.js';
+import type { StoreState } from './state.js';
+
+/**
+ * Destroys recordings beyond recovery: tombstones, then keys, then rows (DESIGN.md, invariant 6). The moment of erasure is
+ * the root's replacement in the vault; cut before or after it, opening the store does the rest.
+ */
+export async function erase(state: StoreState, rows: readonly Row[], rule: ErasureRule): Promise<void> {
+  if (rows.length === 0) return;
+  const { journal, vault, index, ring, wall } = state.parts;
+  const atWallMs = wall();
+  const tombstones = rows.map(({ n, id, sha256, startedWallMs, endedWallMs, bytes }): Tombstone => {
+    return { t: 'erased', n, id, sha256, startedWallMs, endedWallMs, bytes, rule, atWallMs };
+  });
+  await journal.append(tombstones);
+  await vault.destroy(rows);
+  forgetParties(state, rows);
+  const ids = new Set(rows.map(({ id }) => id));
+  for (const writer of state.writers) if (ids.has(writer.id)) writer.erased = true;
+  state.unfinished = state.unfinished.filter(({ row }) => !ids.has(row.id));
+  const changes = new IndexChanges();
+  for (const row of rows) {
+    changes.removeRow(row, segmentsOf(ring, row));
+    if (row.hold !== null) state.heldUnits -= unitsOf(row);
+  }
+  for (const tombstone of tombstones) changes.entry(tombstone);
+  await index.apply(state.marked(changes));
+}
+
+/** Key slots ran out before space: the oldest recordings that are not held make room, as with space. */
+export async function eraseOldest(state: StoreState, count: number): Promise<void> {
+  const rows: Row[] = [];
+  for await (const row of state.parts.index.oldestRows()) {
+    if (row.state === 'kept' && row.hold === null) rows.push(row);
+    if (rows.length >= count) break;
+  }
+  await erase(state, rows, 'capacity');
+}

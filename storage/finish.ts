@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { advance, freeAhead } from './head.js';
+import { IndexChanges } from './index.js';
+import { noteParty } from './party-index.js';
+import { closePayload, openFromRow, sealForRow, sealJson } from './particulars.js';
+import { addRun, segmentsOf } from './parts.js';
+import { readAudio } from './read-audio.js';
+import type { Closing, Particulars } from './recording-writer.js';
+import type { Unfinished } from './recovery.js';
+import type { Row } from './row.js';
+import type { StoreState } from './state.js';
+
+/** What a recording that was cut short holds; what its close should say is up to the caller. */
+export interface UnfinishedRecording {
+  readonly row: Row;
+  readonly particulars: Particulars;
+  readonly bytes: number;
+}
+
+/** Closes a recording that a cut left open, with exactly the bytes that are there. */
+export async function finish(
+  state: StoreState,
+  { row, key }: Unfinished,
+  closing: (recording: UnfinishedRecording) => Closing,
+): Promise<void> {
+  if (!state.unfinished.some((each) => each.row.id === row.id)) return; // the head has needed its room
+  const { ring, index, vault, chance } = state.parts;
+  const particulars = openFromRow(row.p, row.id, key) ?? {};
+  const close = closing({ row, particulars, bytes: row.bytes });
+  const hash = createHash('sha256');
+  for await (const bytes of readAudio(state.parts, row)) hash.update(bytes);
+  const sha256 = hash.digest('hex');
+  await noteParty(state, row, close.party);
+  await vault.flush();
+  const owner = { id: row.id, slot: row.slot, key, chance };
+  const block = sealJson('close', row.blocks + 1, closePayload(row, close, sha256), owner);
+  await freeAhead(state);
+  if (block.units > ring.roomAt(state.head)) await advance(state);
+  if (!state.unfinished.some((each) => each.row.id === row.id)) return; // the head needed its room
+  const at = state.head;
+  const end = await ring.write(at, [block]);
+  await ring.sync();
+  state.moveHead(end);
+  addRun(ring, row.x, at, block.units);
+  const p = sealForRow(close.particulars, { id: row.id, key, chance });
+  const kept: Row = { ...row, state: 'kept', endedWallMs: close.endedWallMs, sha256, p };
+  state.unfinished = state.unfinished.filter((each) => each.row.id !== row.id);
+  await index.apply(state.marked(new IndexChanges().row(kept, segmentsOf(ring, kept))));
+  await freeAhead(state);
+}

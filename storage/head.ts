@@ -1,0 +1,131 @@
+import type { Position, SealedBlock } from './block.js';
+import { UNIT_BYTES } from './disk.js';
+import { erase } from './erasure.js';
+import { StoreError } from './errors.js';
+import { IndexChanges } from './index.js';
+import { addRun, segmentsOf } from './parts.js';
+import type { RecordingId } from './recording-id.js';
+import type { Row } from './row.js';
+import type { StoreState } from './state.js';
+
+/** A segment of which held blocks take more than this is left as it is and passed over: moving it would gain too little. */
+export const PASS_OVER_SHARE = 0.75;
+/** So many segments before its own beginning comes up, a recording is told to close. */
+const CLOSE_AHEAD_SEGMENTS = 3;
+
+interface HeldBlock extends Pick<SealedBlock, 'bytes' | 'payloadBytes' | 'units'> {
+  readonly row: Row;
+}
+
+/** Moves the head to the next segment, which is free, and makes the one after that free. */
+export async function advance(state: StoreState): Promise<void> {
+  const { ring } = state.parts;
+  await freeAhead(state);
+  state.moveHead(ring.startOf(nextSerial(state)));
+  await freeAhead(state);
+}
+
+/**
+ * Makes the segment after the head's free (DESIGN.md, invariant 5): what is not held there is erased; what is held is
+ * moved to the head, block by block as it stands, or, where nearly all is held, the segment is passed over for the next one.
+ */
+export async function freeAhead(state: StoreState): Promise<void> {
+  if (state.aheadIsFree) return;
+  const { ring, index, journal } = state.parts;
+  for (const writer of state.writers) {
+    const first = writer.committed?.row.x[0];
+    if (first && state.headSerial >= ring.serialOf(first[0]) + ring.segments - CLOSE_AHEAD_SEGMENTS) writer.mustClose = true;
+  }
+  for (let passed = 0; passed < ring.segments; passed += 1) {
+    const serial = nextSerial(state);
+    const segment = ring.segmentOf(serial);
+    const rows: Row[] = [];
+    for (const n of await index.numbersIn(segment)) {
+      const row = await index.row(n);
+      if (row) rows.push(row);
+    }
+    await erase(
+      state,
+      rows.filter(({ hold }) => hold === null),
+      'capacity',
+    );
+    const held = rows.filter(({ hold }) => hold !== null);
+    const blocks = held.length === 0 ? [] : await heldBlocks(state, serial, held);
+    const units = blocks.reduce((sum, block) => sum + block.units, 0);
+    if (units <= Math.min(ring.segmentUnits * PASS_OVER_SHARE, ring.roomAt(state.head))) {
+      const before = state.headSerial;
+      await moveOn(state, serial, held, blocks);
+      state.aheadIsFree = state.headSerial === before;
+      if (state.aheadIsFree) return;
+      continue; // what was moved filled the head's segment to its last unit: it is in the freed one now
+    }
+    await journal.append([{ t: 'passed', serial }]);
+    state.passed.add(serial);
+    await index.apply(state.marked(new IndexChanges()));
+  }
+  throw new StoreError('STORE_WRITE_FAILED', 'every segment of the ring is held');
+}
+
+/** The serial that follows the head's, over those that are passed over. */
+function nextSerial(state: StoreState): number {
+  let serial = state.headSerial + 1;
+  while (state.passed.has(serial)) serial += 1;
+  return serial;
+}
+
+/** Held blocks in a segment that have not been moved to the head's segment yet (a cut may have come in between). */
+async function heldBlocks(state: StoreState, serial: number, held: readonly Row[]): Promise<HeldBlock[]> {
+  const { ring } = state.parts;
+  const rows = new Map(held.map((row) => [row.id, row]));
+  const moved = new Set<string>();
+  const name = (id: RecordingId, type: string, sequence: number): string => `${id} ${type} ${sequence}`;
+  for await (const { header } of ring.blocks(ring.startOf(state.headSerial))) {
+    if (rows.has(header.id)) moved.add(name(header.id, header.type, header.sequence));
+  }
+  const blocks: HeldBlock[] = [];
+  // The blocks there are of an earlier pass: their serial is the one that the segment had then.
+  for (const before of passesOf(held, state, serial)) {
+    for await (const { header, bytes, at } of ring.blocks(ring.startOf(before))) {
+      const row = rows.get(header.id);
+      if (!row || moved.has(name(header.id, header.type, header.sequence))) continue;
+      const { payloadBytes, units } = header;
+      blocks.push({ row, payloadBytes, units, bytes: Buffer.from(bytes.subarray(at, at + units * UNIT_BYTES)) });
+    }
+  }
+  return blocks;
+}
+
+/** Serials under which the rows have runs in the physical segment of `serial`. */
+function passesOf(rows: readonly Row[], state: StoreState, serial: number): Set<number> {
+  const { ring } = state.parts;
+  const segment = ring.segmentOf(serial);
+  const serials = rows.flatMap(({ x }) => x.map(([from]) => ring.serialOf(from)));
+  return new Set(serials.filter((each) => ring.segmentOf(each) === segment));
+}
+
+/** Writes the blocks at the head, byte for byte but for their position, and tells the index where they are now. */
+async function moveOn(
+  state: StoreState,
+  serial: number,
+  held: readonly Row[],
+  blocks: readonly HeldBlock[],
+): Promise<void> {
+  if (held.length === 0) return;
+  const { ring, index } = state.parts;
+  const segment = ring.segmentOf(serial);
+  let at = state.head;
+  if (blocks.length > 0) {
+    const end = await ring.write(at, blocks);
+    await ring.sync();
+    state.moveHead(end);
+  }
+  const changes = new IndexChanges();
+  const moved = new Map(held.map((row) => [row.id, { ...row, x: row.x.filter(([from]) => ring.segmentOf(ring.serialOf(from)) !== segment) }]));
+  for (const { row, units } of blocks) {
+    const runs = moved.get(row.id)?.x;
+    if (runs) addRun(ring, runs, at, units);
+    at = (at + units) as Position;
+  }
+  for (const row of moved.values()) changes.leaveSegment(row.n, segment).row(row, segmentsOf(ring, row));
+  await index.apply(state.marked(changes));
+}
