@@ -24,6 +24,9 @@ export class CallRecording {
   readonly #rateHz: number;
   readonly #start: LineSample;
   #next: LineSample;
+  /** Samples the encoder was given, frames it gave back. */
+  #given = 0;
+  #frames = 0;
   readonly #gaps: CallGap[] = [];
 
   constructor({ writer, codec, history, rateHz, bitRate, start }: CallAudioOptions) {
@@ -51,8 +54,9 @@ export class CallRecording {
     let at = this.#next;
     this.#history.read(this.#next, until, (samples, first) => {
       if (first > at) this.#lost(at, first, 'capture');
-      for (const frame of this.#encoder.encode(samples)) this.#keep(frame);
       at = (first + samples.length) as LineSample;
+      this.#given += samples.length;
+      this.#keep(this.#encoder.encode(samples), at);
     });
     // A loss at the very end is only certain once samples came after it.
     const known = Math.min(until, this.#history.end) as LineSample;
@@ -64,18 +68,20 @@ export class CallRecording {
   finish(end: LineSample): void {
     this.advance(end);
     if (end > this.#next) this.#lost(this.#next, end, 'capture');
-    for (const frame of this.#encoder.finish()) this.#keep(frame);
+    this.#keep(this.#encoder.finish(), end);
     this.#encoder.close();
   }
 
-  #keep(frame: Uint8Array): void {
-    if (this.writer.erased) return;
-    if (this.writer.waitingBytes < WAITING_MAX_BYTES) {
-      this.writer.append(frame);
-      return;
+  /** Frames that became complete once the encoder had been given all up to `until`. What finds no room is a gap, to the frame. */
+  #keep(frames: readonly Uint8Array[], until: LineSample): void {
+    const { samplesPerFrame } = this.#encoder;
+    for (const frame of frames) {
+      const from = until - (this.#given - this.#frames * samplesPerFrame);
+      this.#frames += 1;
+      if (this.writer.erased) continue;
+      if (this.writer.waitingBytes < WAITING_MAX_BYTES) this.writer.append(frame);
+      else this.#lost(from as LineSample, Math.min(until, from + samplesPerFrame) as LineSample, 'storage');
     }
-    const from = (this.#next - this.#encoder.samplesPerFrame) as LineSample;
-    this.#lost(Math.max(from, this.#start) as LineSample, this.#next, 'storage');
   }
 
   #lost(from: LineSample, to: LineSample, cause: CallGap['cause']): void {

@@ -6,7 +6,7 @@ import type { LineEdge } from '../hal/line.js';
 import type { Store } from '../storage/store.js';
 import { History, type Loss } from './audio/history.js';
 import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
-import { SampleClock } from './audio/sample-clock.js';
+import { type LineSample, SampleClock } from './audio/sample-clock.js';
 import { type CallParticulars, partyNumber } from './call/call-record.js';
 import {
   type CallEvent,
@@ -56,7 +56,10 @@ interface ActiveCall {
   readonly startMs: MonotonicMs;
 }
 
-/** One line: edges and samples in, recordings out. Knows no timer: the owner calls `time` when `dueAt` comes. */
+/**
+ * One line: edges and samples in, recordings out. Knows no timer: the owner calls `time` when `dueAt` comes. The constructor
+ * throws `HalError` `FORMAT_REFUSED` for settings that the codec cannot do.
+ */
 export class LineRecorder {
   readonly #options: LineRecorderOptions;
   readonly #samples: SampleClock;
@@ -73,6 +76,9 @@ export class LineRecorder {
     this.#samples = new SampleClock(port.audio.sampleRateHz);
     this.#history = new History((HISTORY_MS * port.audio.sampleRateHz) / 1000);
     this.#tracker = trackerState(port.sense.hook(), clock.now(), settings.call);
+    // A bit rate that Layer III does not have at this sample rate is found out now, not at the first call.
+    const { codec } = options;
+    codec.open({ sampleRateHz: port.audio.sampleRateHz, bitRate: settings.audio.bitRate, leadIn: new Int16Array(0) }).close();
   }
 
   get dueAt(): MonotonicMs | null {
@@ -170,7 +176,8 @@ export class LineRecorder {
 
   #end(call: ActiveCall, outcome: Outcome, atMs: MonotonicMs, flashes: readonly Flash[]): void {
     const { recording, particulars, startMs } = call;
-    recording.finish(this.#samples.at(atMs));
+    const end = this.#samples.at(atMs);
+    recording.finish(outcome === 'interrupted' ? this.#heardBefore(end) : end);
     const durationMs = atMs - startMs;
     const endedWallMs = particulars.startedWallMs + durationMs;
     const whole: CallParticulars = {
@@ -184,6 +191,13 @@ export class LineRecorder {
     this.#call = null;
     this.#holdAtMs = null;
     this.#options.onKept();
+  }
+
+  /** `end`, or as much of it as was heard where the rest is only on its way: what nobody waited for was not lost. */
+  #heardBefore(end: LineSample): LineSample {
+    const unheard = end - this.#history.end;
+    const onItsWay = unheard > 0 && (unheard * 1000) / this.#samples.rateHz <= EDGE_LATENESS_MS;
+    return onItsWay ? this.#history.end : end;
   }
 
   /** The call is longer than the ring: what there is of it is closed, and it goes on under the next number. */

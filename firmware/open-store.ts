@@ -29,7 +29,9 @@ export async function openStore({ folder, chance, wall, rebuildIndex = false }: 
   const disk = new NodeDisk(folder);
   if (!(await disk.exists(SUPERBLOCK))) throw new StoreError('STORE_MISSING', `${folder} holds no store`);
   const openMap = () => LevelMap.open(path.join(folder, INDEX_FOLDER));
-  const store = await Store.open({ disk, openMap, chance, wall, rebuildIndex });
+  const store = await Store.open({ disk, openMap, chance, wall, rebuildIndex }).catch((error: unknown) => {
+    throw translated(error, folder);
+  });
   try {
     await store.finishInterrupted(closeInterrupted);
     return store;
@@ -47,6 +49,17 @@ async function checkFolder(folder: string): Promise<void> {
   await access(folder, constants.W_OK).catch((error: unknown) => {
     throw new KikitomeError('DATA_READ_ONLY', folder, { cause: error });
   });
+}
+
+/** What the file system refused, in the store's words. */
+function translated(error: unknown, folder: string): unknown {
+  const { code, message } = error as { code?: string; message: string };
+  const options = { cause: error };
+  if (code === 'EACCES' || code === 'EPERM') return new KikitomeError('DATA_READ_ONLY', `${folder}: ${message}`, options);
+  if (code === 'EROFS') return new StoreError('STORE_READ_ONLY', `${folder}: ${message}`, options);
+  // A file of the store is gone or is none.
+  if (code === 'ENOENT' || code === 'EISDIR') return new StoreError('STORE_DAMAGED', `${folder}: ${message}`, options);
+  return error;
 }
 
 /** A call that the recorder did not live to close: as long as what is there of it. */

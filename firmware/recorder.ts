@@ -16,6 +16,7 @@ import {
 } from 'rxjs';
 import type { Board, LinePort } from '../hal/board.js';
 import type { Mp3Codec } from '../hal/codec.js';
+import type { MonotonicMs } from '../hal/clock.js';
 import { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
 import { type Fault, type FaultCode, Faults } from './faults/fault.js';
@@ -60,11 +61,14 @@ export class Recorder {
   readonly #lines: readonly LineRecorder[];
   readonly #view$: BehaviorSubject<RecorderView>;
   readonly #kept$ = new Subject<void>();
-  readonly #startFailure$ = new Subject<never>();
+  readonly #failure$ = new Subject<never>();
   #keptCalls = 0;
+  /** When each line last lost samples. */
+  readonly #lossMs = new Map<string, MonotonicMs>();
   #commit: Promise<void> = Promise.resolve();
   #committing = false;
   #keeping: Promise<void> = Promise.resolve();
+  #commitAgain = false;
   #running: Subscription | undefined;
 
   constructor(options: RecorderOptions) {
@@ -86,9 +90,12 @@ export class Recorder {
     return this.#view$;
   }
 
-  /** Never emits; errors with `HalError` when a device cannot be opened the first time. Later losses are faults. */
-  get startFailure$(): Observable<never> {
-    return this.#startFailure$;
+  /**
+   * Never emits; errors with `HalError` when a device cannot be opened the first time (later losses are faults), and with whatever
+   * else goes wrong that this program did not foresee.
+   */
+  get failure$(): Observable<never> {
+    return this.#failure$;
   }
 
   start(): void {
@@ -96,12 +103,12 @@ export class Recorder {
     const { clock } = board;
     const lines = board.lines.map((port, i) => this.#listen(port, this.#lines[i] as LineRecorder));
     const ticks$ = defer(() => clock.after$(settings.commitSeconds * 1000)).pipe(repeat());
-    const commits$ = merge(ticks$, this.#kept$.pipe(tap(() => (this.#keptCalls += 1)))).pipe(tap(() => this.#commitSoon()));
+    const commits$ = merge(ticks$.pipe(tap(() => this.#commitNow())), this.#kept$.pipe(tap(() => this.#commitKept())));
     const views$ = merge(defer(() => clock.after$(VIEW_MS)).pipe(repeat()), this.#kept$).pipe(tap(() => this.#show()));
     const looks$ = defer(() => clock.after$(KEEPER_MS)).pipe(repeat()).pipe(tap(() => this.#keep()));
     this.#keep();
     this.#show();
-    this.#running = merge(...lines, commits$, views$, looks$).subscribe();
+    this.#running = merge(...lines, commits$, views$, looks$).subscribe({ error: (error) => this.#failure$.error(error) });
   }
 
   /** Somebody says that the clock is right; returns how many more people must before anything is erased by it. */
@@ -116,8 +123,7 @@ export class Recorder {
     const { clock } = this.#options.board;
     for (const line of this.#lines) line.stop(clock.now());
     this.#running?.unsubscribe();
-    await this.#commit;
-    await this.#keeping;
+    await this.settled();
     await this.#options.store.commit();
     this.#view$.complete();
   }
@@ -176,13 +182,20 @@ export class Recorder {
       catchError((error: unknown) => {
         if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
         this.#raise('CAPTURE_LOST', port.id, error.message);
-        if (!heard) this.#startFailure$.error(error);
+        if (!heard) this.#failure$.error(error);
         return NEVER;
       }),
     );
   }
 
-  #commitSoon(): void {
+  /** A call was closed: a commit that is under way may have been too early for it. */
+  #commitKept(): void {
+    this.#keptCalls += 1;
+    this.#commitAgain = this.#committing;
+    this.#commitNow();
+  }
+
+  #commitNow(): void {
     if (this.#committing) return;
     this.#committing = true;
     this.#commit = this.#options.store
@@ -191,6 +204,9 @@ export class Recorder {
       .catch((error: unknown) => this.#raise('STORAGE_FAILING', 'store', (error as Error).message))
       .finally(() => {
         this.#committing = false;
+        if (!this.#commitAgain) return;
+        this.#commitAgain = false;
+        this.#commitNow();
       });
   }
 
@@ -209,6 +225,7 @@ export class Recorder {
   }
 
   #lost(line: string, lengthMs: number): void {
+    this.#lossMs.set(line, this.#options.board.clock.now());
     this.#raise('CAPTURE_OVERRUN', line, `${Math.round(lengthMs)} ms were not delivered`);
   }
 
@@ -219,9 +236,8 @@ export class Recorder {
 
   #look(): RecorderView {
     const { clock } = this.#options.board;
-    const overdue = clock.wall() - OVERRUN_SHOWN_MS;
-    for (const { code, subject, sinceWallMs } of this.#faults.active) {
-      if (code === 'CAPTURE_OVERRUN' && sinceWallMs < overdue) this.#faults.clear(code, subject);
+    for (const [line, atMs] of this.#lossMs) {
+      if (clock.now() - atMs > OVERRUN_SHOWN_MS) this.#faults.clear('CAPTURE_OVERRUN', line);
     }
     const lines = this.#lines.map(({ view }) => view);
     const faults = this.#faults.active;

@@ -1,18 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { DEFAULT_TIMING } from './call/timing.js';
+import { type CallTiming, DEFAULT_TIMING } from './call/timing.js';
 import { KikitomeError } from './errors.js';
 
-const ms = z.int().positive().max(600_000);
-const timing = z.strictObject({
-  hookSettleMs: ms.default(DEFAULT_TIMING.hookSettleMs),
-  pulseBreakMaxMs: ms.default(DEFAULT_TIMING.pulseBreakMaxMs),
-  flashMinMs: ms.default(DEFAULT_TIMING.flashMinMs),
-  hangUpMs: ms.default(DEFAULT_TIMING.hangUpMs),
-  ringMinMs: ms.default(DEFAULT_TIMING.ringMinMs),
-  ringPauseMaxMs: ms.default(DEFAULT_TIMING.ringPauseMaxMs),
-  undialledCallMs: ms.default(DEFAULT_TIMING.undialledCallMs),
-});
+/** A time that may be set from 1 ms to `mostMs`. A hang-up must be decided while the line's history still reaches back to it. */
+const ms = (name: keyof CallTiming, mostMs: number) => z.int().positive().max(mostMs).default(DEFAULT_TIMING[name]);
+const timing = z
+  .strictObject({
+    hookSettleMs: ms('hookSettleMs', 200),
+    pulseBreakMaxMs: ms('pulseBreakMaxMs', 500),
+    flashMinMs: ms('flashMinMs', 2000),
+    hangUpMs: ms('hangUpMs', 5000),
+    ringMinMs: ms('ringMinMs', 5000),
+    ringPauseMaxMs: ms('ringPauseMaxMs', 30_000),
+    undialledCallMs: ms('undialledCallMs', 600_000),
+  })
+  .refine(
+    ({ hookSettleMs, pulseBreakMaxMs, flashMinMs, hangUpMs }) =>
+      hookSettleMs < pulseBreakMaxMs && pulseBreakMaxMs < flashMinMs && flashMinMs < hangUpMs,
+    'hookSettleMs, pulseBreakMaxMs, flashMinMs, hangUpMs must grow in this order',
+  );
 
 const schema = z.strictObject({
   audio: z.strictObject({ bitRate: z.int().positive().default(32_000) }).default({ bitRate: 32_000 }),

@@ -84,7 +84,8 @@ export function dueAt({ timing, hook, ringing, call }: TrackerState): MonotonicM
   const times: number[] = [];
   const settles = settlesAt(hook, timing.hookSettleMs);
   if (settles !== null) times.push(settles);
-  if (call && call.downSinceMs !== null) times.push(call.downSinceMs + timing.hangUpMs);
+  // A contact that moves just before a hang-up is due decides it: what counts is when it began to move, not when it settled.
+  if (call && call.downSinceMs !== null && !hook.burst) times.push(call.downSinceMs + timing.hangUpMs);
   if (ringing && !ringing.on) times.push(ringing.lastMs + timing.ringPauseMaxMs);
   return times.length === 0 ? null : (Math.min(...times) as MonotonicMs);
 }

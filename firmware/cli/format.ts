@@ -1,10 +1,14 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type StoreErrorCode, StoreError } from '../../storage/errors.js';
+import { ROOT_FILE } from '../../storage/effaceable.js';
 import { formatStore, usableRingBytes } from '../../storage/format.js';
+import { JOURNAL_FILE } from '../../storage/journal.js';
+import { KEYS_FILE } from '../../storage/key-vault.js';
 import { LevelMap } from '../../storage/level-map.js';
 import { NodeDisk } from '../../storage/node-disk.js';
-import type { Superblock } from '../../storage/superblock.js';
+import { RING_FILE } from '../../storage/ring.js';
+import { layoutFor, SUPERBLOCK, type Superblock } from '../../storage/superblock.js';
 import { RemoteRecordings } from '../console/client.js';
 import { KikitomeError } from '../errors.js';
 import { INDEX_FOLDER, openStore } from '../open-store.js';
@@ -29,12 +33,19 @@ export interface FormatRequest {
 }
 
 /** Makes a store, and its folder if need be. Throws `STORE_EXISTS`, `STORE_IN_USE`, `CAPACITY_TOO_SMALL`, `CAPACITY_TOO_LARGE`, `DATA_READ_ONLY`. */
-export async function format(world: World, { folder, capacityBytes, eraseEverything, rules }: FormatRequest): Promise<FormatReport> {
+export async function format(world: World, request: FormatRequest): Promise<FormatReport> {
+  const { folder, capacityBytes, eraseEverything, rules } = request;
+  const indexFolder = path.join(folder, INDEX_FOLDER);
+  /** What is taken away again where no store comes of it. */
+  let made: string | undefined;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (capacityBytes !== 'max') layoutFor(capacityBytes);
+    made = await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (!(await readdir(folder)).includes(INDEX_FOLDER)) made ??= indexFolder;
     if (await RemoteRecordings.connect(folder)) throw new StoreError('STORE_IN_USE', `a recorder is running on ${folder}`);
+    if (!eraseEverything) await requireNothingToLose(folder);
     // The index's lock is the store's: nobody has it open while it is made anew.
-    const index = await LevelMap.open(path.join(folder, INDEX_FOLDER));
+    const index = await LevelMap.open(indexFolder);
     let superblock: Superblock;
     try {
       const { chance, clock } = world;
@@ -49,8 +60,18 @@ export async function format(world: World, { folder, capacityBytes, eraseEveryth
     const ringBytes = usableRingBytes(superblock);
     return { data: folder, id: superblock.id, capacityBytes: superblock.capacityBytes, ringBytes, hours: hoursOf(ringBytes, 32_000) };
   } catch (error) {
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
     throw translated(error, folder);
   }
+}
+
+/** A file that has the name of one of the store's would be destroyed, whatever it is: a store, or somebody's `index`. */
+async function requireNothingToLose(folder: string): Promise<void> {
+  const names = new Set(await readdir(folder));
+  if (names.has(SUPERBLOCK)) throw new StoreError('STORE_EXISTS', `${folder} already holds a store`);
+  const taken = [ROOT_FILE, KEYS_FILE, JOURNAL_FILE, RING_FILE, INDEX_FOLDER].filter((name) => names.has(name));
+  if (taken.length === 0) return;
+  throw new StoreError('STORE_EXISTS', `${folder} holds no finished store, but already ${taken.join(', ')}`);
 }
 
 const STORE_CODE: Readonly<Record<string, StoreErrorCode>> = { ENOSPC: 'CAPACITY_TOO_LARGE', EROFS: 'STORE_READ_ONLY' };

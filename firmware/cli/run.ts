@@ -32,7 +32,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
     const recorder = new Recorder({ board, store, codec, keeper, settings });
     const recordings = new OpenRecordings(store, () => board.clock.wall(), recorder);
     server = await ConsoleServer.listen(folder, recordings);
-    const failed = new Promise<never>((_, reject) => recorder.startFailure$.subscribe({ error: reject }));
+    const failed = new Promise<never>((_, reject) => recorder.failure$.subscribe({ error: reject }));
     failed.catch(() => over.abort());
     const watching = watch(recorder, recordings, watcher);
     recorder.start();
@@ -62,8 +62,12 @@ export async function run(world: World, { folder, request, settings, watcher, on
 function watch(recorder: Recorder, recordings: OpenRecordings, watcher: Watcher): { idle(): Promise<void> } {
   let latest: CallRecord[] = [];
   let keptCalls = 0;
-  let busy: Promise<void> = newest(recordings).then((calls) => {
+  /** Calls above `seen`, and those in `open`, have not been told. */
+  let seen = 0;
+  const open = new Set<number>();
+  let busy: Promise<void> = callsDownTo(recordings, Number.POSITIVE_INFINITY).then((calls) => {
     latest = calls;
+    seen = calls[0]?.number ?? 0;
   });
   recorder.view$.subscribe((view) => {
     watcher.show(view, latest);
@@ -71,10 +75,14 @@ function watch(recorder: Recorder, recordings: OpenRecordings, watcher: Watcher)
     keptCalls = view.keptCalls;
     busy = busy.then(async () => {
       await recorder.settled();
-      const calls = await newest(recordings);
-      const known = new Set(latest.filter(({ state }) => state === 'kept').map(({ number }) => number));
-      const fresh = calls.filter(({ state, number }) => state === 'kept' && !known.has(number));
-      for (const call of fresh.reverse()) watcher.kept(call);
+      const calls = await callsDownTo(recordings, Math.min(seen + 1, ...open));
+      for (const call of [...calls].reverse()) {
+        if (call.number <= seen && !open.has(call.number)) continue;
+        if (call.state === 'kept') watcher.kept(call);
+        if (call.state === 'kept') open.delete(call.number);
+        else open.add(call.number);
+      }
+      seen = Math.max(seen, calls[0]?.number ?? 0);
       latest = calls;
       watcher.show(view, latest);
     });
@@ -82,8 +90,12 @@ function watch(recorder: Recorder, recordings: OpenRecordings, watcher: Watcher)
   return { idle: () => busy };
 }
 
-async function newest(recordings: OpenRecordings): Promise<CallRecord[]> {
+/** Newest first: every call from number `lowest` on, and at least those a watcher is shown. */
+async function callsDownTo(recordings: OpenRecordings, lowest: number): Promise<CallRecord[]> {
   const calls: CallRecord[] = [];
-  for await (const call of recordings.calls({ limit: CALLS_WATCHED })) calls.push(call);
+  for await (const call of recordings.calls({})) {
+    if (calls.length >= CALLS_WATCHED && call.number < lowest) break;
+    calls.push(call);
+  }
   return calls;
 }

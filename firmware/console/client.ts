@@ -106,7 +106,9 @@ const silent = (folder: string): KikitomeError =>
 
 /** Undefined where nobody listens. Throws `DATA_READ_ONLY` where this user may not connect. */
 async function dial(folder: string): Promise<Socket | undefined> {
-  const { path, release } = socketPath(folder);
+  const found = socketPath(folder);
+  if (!found) return undefined;
+  const { path, release } = found;
   const socket = connect(path);
   try {
     await once(socket, 'connect');

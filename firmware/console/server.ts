@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
+import { KikitomeError } from '../errors.js';
 import type { Recordings } from '../recordings.js';
 import { type ConsoleAnswer, type ConsoleRequest, REQUEST_MAX_CHARS, requestSchema, SOCKET_NAME } from './protocol.js';
 import { socketPath } from './socket-path.js';
@@ -26,16 +27,17 @@ export class ConsoleServer {
   static async listen(folder: string, recordings: Recordings): Promise<ConsoleServer> {
     const console = new ConsoleServer(folder, recordings);
     await rm(path.join(folder, SOCKET_NAME), { force: true });
-    const { path: at, release } = socketPath(folder);
+    const found = socketPath(folder);
+    if (!found) throw new KikitomeError('DATA_MISSING', folder);
     const before = process.umask(0o177);
     try {
-      console.#server.listen(at);
+      console.#server.listen(found.path);
       await once(console.#server, 'listening');
     } finally {
       process.umask(before);
+      found.release();
     }
     await chmod(path.join(folder, SOCKET_NAME), 0o600);
-    release();
     return console;
   }
 
@@ -106,5 +108,8 @@ async function readLine(socket: Socket): Promise<string> {
 /** Waits where the reader is slower than we are. */
 async function send(socket: Socket, answer: ConsoleAnswer): Promise<void> {
   if (socket.destroyed) throw new Error('the command went away');
-  if (!socket.write(`${JSON.stringify(answer)}\n`)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+  if (socket.write(`${JSON.stringify(answer)}\n`)) return;
+  const done = new AbortController();
+  const { signal } = done;
+  await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]).finally(() => done.abort());
 }
