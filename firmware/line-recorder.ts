@@ -8,23 +8,14 @@ import { History, type Loss } from './audio/history.js';
 import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
 import { type LineSample, SampleClock } from './audio/sample-clock.js';
 import { type CallParticulars, partyNumber } from './call/call-record.js';
-import {
-  type CallEvent,
-  callSince,
-  type Direction,
-  dueAt,
-  type Flash,
-  type Outcome,
-  step,
-  type TrackerInput,
-  type TrackerState,
-  trackerState,
-} from './call/tracker.js';
+import type { CallEvent, Direction, TrackerInput } from './call/call-event.js';
+import { callSince, dueAt, ringingSince, step, type TrackerState, trackerState } from './call/tracker.js';
 import { CallRecording } from './call-recording.js';
+import { LineEar } from './line-ear.js';
 import type { Settings } from './settings.js';
 
 /** How much of an idle line is remembered: longer than any decision about a call takes. */
-const HISTORY_MS = 10_000;
+const HISTORY_MS = 30_000;
 /** Audio is encoded this much later than it arrives, so that an edge that is told late still cuts where it belongs. */
 const EDGE_LATENESS_MS = 250;
 
@@ -50,6 +41,8 @@ export interface LineView {
   readonly number: number | null;
 }
 
+type EventOf<Kind extends CallEvent['kind']> = Extract<CallEvent, { kind: Kind }>;
+
 interface ActiveCall {
   readonly recording: CallRecording;
   readonly particulars: CallParticulars;
@@ -64,6 +57,7 @@ export class LineRecorder {
   readonly #options: LineRecorderOptions;
   readonly #samples: SampleClock;
   readonly #history: History;
+  readonly #ear: LineEar;
   #tracker: TrackerState;
   #call: ActiveCall | null = null;
   /** While the handset is down and it is not known whether for good, nothing is encoded past here. */
@@ -75,6 +69,7 @@ export class LineRecorder {
     const { port, clock, settings } = options;
     this.#samples = new SampleClock(port.audio.sampleRateHz);
     this.#history = new History((HISTORY_MS * port.audio.sampleRateHz) / 1000);
+    this.#ear = new LineEar(this.#samples, (input) => this.#step(input));
     this.#tracker = trackerState(port.sense.hook(), clock.now(), settings.call);
     // A bit rate that Layer III does not have at this sample rate is found out now, not at the first call.
     const { codec } = options;
@@ -86,23 +81,25 @@ export class LineRecorder {
   }
 
   get view(): LineView {
-    const { ringing } = this.#tracker;
     const since = callSince(this.#tracker);
-    const state = since !== null ? 'recording' : ringing ? 'ringing' : 'idle';
+    const rangSince = ringingSince(this.#tracker);
+    const state = since !== null ? 'recording' : rangSince !== null ? 'ringing' : 'idle';
     return {
       id: this.#options.port.id,
       state,
-      sinceMs: since ?? ringing?.startMs ?? null,
+      sinceMs: since ?? rangSince,
       levelDbm0: this.#level,
       number: this.#call?.recording.writer.number ?? null,
     };
   }
 
   edge(edge: LineEdge): void {
+    this.#ear.edge(edge);
     this.#step(edge);
   }
 
   time(atMs: MonotonicMs): void {
+    this.#ear.time(atMs);
     this.#step({ kind: 'time', atMs });
   }
 
@@ -112,10 +109,15 @@ export class LineRecorder {
   }
 
   block(block: PcmBlock): void {
-    const loss = this.#history.add(this.#samples.place(block), block.samples);
+    const { samples, atMs } = block;
+    const first = this.#samples.place(block);
+    const loss = this.#history.add(first, samples);
     if (loss) this.#options.onLoss(this.#lengthMs(loss));
-    this.#level = levelDbm0(block.samples);
-    this.#encode(block.atMs);
+    const endMs = (atMs + (samples.length * 1000) / this.#samples.rateHz) as MonotonicMs;
+    this.#level = levelDbm0(samples);
+    this.#ear.hear(first, samples, endMs);
+    this.#ear.time(atMs);
+    this.#encode(atMs);
   }
 
   /** The device is gone or was closed: its next stream counts anew. */
@@ -144,7 +146,7 @@ export class LineRecorder {
   #handle(event: CallEvent): void {
     switch (event.kind) {
       case 'began':
-        this.#begin(event.direction, event.atMs, event.ringMs);
+        this.#begin(event);
         break;
       case 'down':
         this.#holdAtMs = event.atMs;
@@ -153,20 +155,20 @@ export class LineRecorder {
         this.#holdAtMs = null;
         break;
       case 'ended':
-        if (this.#call) this.#end(this.#call, event.outcome, event.atMs, event.flashes);
+        if (this.#call) this.#end(this.#call, event);
         break;
       case 'missed':
-        this.#missed(event.startMs, event.endMs);
+        this.#missed(event);
         break;
     }
   }
 
-  #begin(direction: Direction, atMs: MonotonicMs, ringMs: number | null): void {
+  #begin({ direction, atMs, ringMs, caller }: EventOf<'began'>): void {
     const { codec, store, settings } = this.#options;
     const { bitRate } = settings.audio;
     const rateHz = this.#samples.rateHz;
     const audio = { codec: 'mp3', encoder: codec.name, sampleRateHz: rateHz, bitRate } as const;
-    const particulars = { ...this.#particulars(direction, atMs), ringMs, audio };
+    const particulars = { ...this.#particulars(direction, atMs), ringMs, caller, audio };
     const writer = store.begin(particulars, particulars.startedWallMs);
     const start = this.#samples.at(atMs);
     const recording = new CallRecording({ writer, codec, history: this.#history, rateHz, bitRate, start });
@@ -174,7 +176,7 @@ export class LineRecorder {
     this.#holdAtMs = null;
   }
 
-  #end(call: ActiveCall, outcome: Outcome, atMs: MonotonicMs, flashes: readonly Flash[]): void {
+  #end(call: ActiveCall, { outcome, atMs, flashes, dialled }: EventOf<'ended'>): void {
     const { recording, particulars, startMs } = call;
     const end = this.#samples.at(atMs);
     recording.finish(outcome === 'interrupted' ? this.#heardBefore(end) : end);
@@ -184,6 +186,7 @@ export class LineRecorder {
       ...particulars,
       outcome,
       durationMs,
+      dialled,
       flashes: flashes.map((flash) => ({ atMs: flash.atMs - startMs, lengthMs: flash.lengthMs })),
       gaps: [...recording.gaps],
     };
@@ -202,15 +205,16 @@ export class LineRecorder {
 
   /** The call is longer than the ring: what there is of it is closed, and it goes on under the next number. */
   #goOnInANewOne(call: ActiveCall, atMs: MonotonicMs): void {
-    this.#end(call, 'interrupted', atMs, []);
-    this.#begin(call.particulars.direction, atMs, null);
+    const { direction, caller } = call.particulars;
+    this.#end(call, { kind: 'ended', outcome: 'interrupted', atMs, flashes: [], dialled: null });
+    this.#begin({ kind: 'began', direction, atMs, ringMs: null, caller });
   }
 
-  #missed(startMs: MonotonicMs, endMs: MonotonicMs): void {
+  #missed({ startMs, endMs, caller }: EventOf<'missed'>): void {
     const { store, onKept } = this.#options;
     const ringMs = endMs - startMs;
     const outcome = 'missed';
-    const particulars = { ...this.#particulars('inbound', startMs), outcome, ringMs, durationMs: 0 } as const;
+    const particulars = { ...this.#particulars('inbound', startMs), outcome, ringMs, caller, durationMs: 0 } as const;
     const writer = store.begin(particulars, particulars.startedWallMs);
     const endedWallMs = particulars.startedWallMs + ringMs;
     writer.close({ endedWallMs, party: partyNumber(particulars), particulars });

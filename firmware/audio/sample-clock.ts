@@ -33,4 +33,10 @@ export class SampleClock {
     if (!this.#anchor) return 0 as LineSample;
     return Math.max(0, Math.round(this.#anchor.sample + ((atMs - this.#anchor.atMs) * this.rateHz) / 1000)) as LineSample;
   }
+
+  /** When a sample was at the line, by the latest block's stamp. */
+  momentOf(sample: number): MonotonicMs {
+    const { sample: known, atMs } = this.#anchor ?? { sample: 0, atMs: 0 };
+    return (atMs + ((sample - known) * 1000) / this.rateHz) as MonotonicMs;
+  }
 }

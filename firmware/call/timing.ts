@@ -3,7 +3,7 @@
  * can be set in the configuration (`call`).
  */
 export interface CallTiming {
-  /** A hook level counts once it has stood this long after the last edge. Below the make of 20 pps pulse dialling (15 ms) [I]. */
+  /** A hook level counts once it has stood this long after the last edge. Below the make of 20 pps pulse dialling (14 ms) [S]. */
   readonly hookSettleMs: number;
   /** Longest break of a dial pulse: 10 pps at 30 % make is 70 ms [S], with room [I]. */
   readonly pulseBreakMaxMs: number;
@@ -15,6 +15,18 @@ export interface CallTiming {
   readonly ringMinMs: number;
   /** The longest pause in ringing: Japan 2 s [S], some PBX lines 3 s; a lift after it is a call of its own [I]. */
   readonly ringPauseMaxMs: number;
+  /** Longest burst, and longest pause, of the CAR cadence that asks a Number Display telephone to fetch the number: 600 ms [S], with room [I]. */
+  readonly carMaxMs: number;
+  /** From the primary answer to the end of the number: silence up to 0.8 s [S], data, and room [I]. Off-hook for longer without it is a person. */
+  readonly primaryDataMs: number;
+  /** A Number Display telephone is on-hook again within 7 s of the data [S]; off-hook for longer is a person. */
+  readonly primaryReleaseMs: number;
+  /** Ordinary ringing follows the reception within this [I]. */
+  readonly afterReceptionMs: number;
+  /** A number that was sent before the first ring is of that call if it rings within this [I]. */
+  readonly callerAheadMs: number;
+  /** A digit that comes this long after the one before is not of the number any more [I]. */
+  readonly digitPauseMaxMs: number;
   /** Off-hook without dialling for longer than this is a conversation all the same: digits may have been missed [I]. */
   readonly undialledCallMs: number;
 }
@@ -26,5 +38,11 @@ export const DEFAULT_TIMING: CallTiming = {
   hangUpMs: 1500,
   ringMinMs: 200,
   ringPauseMaxMs: 4000,
+  carMaxMs: 750,
+  primaryDataMs: 3500,
+  primaryReleaseMs: 7500,
+  afterReceptionMs: 6000,
+  callerAheadMs: 10_000,
+  digitPauseMaxMs: 12_000,
   undialledCallMs: 30_000,
 };

@@ -1,191 +1,244 @@
 import type { MonotonicMs } from '../../hal/clock.js';
-import type { Hook, LineEdge } from '../../hal/line.js';
-import { type HookChange, type HookFilter, hookFilter, settle, settlesAt, takeEdge } from './hook-filter.js';
+import type { Hook } from '../../hal/line.js';
+import { type Call, callBegun, dial, dialledOf, outcomeOf } from './call.js';
+import type { CallEvent, Caller, TrackerInput } from './call-event.js';
+import { type HookFilter, hookFilter, settle, settlesAt, takeEdge } from './hook-filter.js';
+import { burst, isOrdinary, pause, type Ringing, ringingFrom, rungMs } from './ringing.js';
 import type { CallTiming } from './timing.js';
 
-export type Direction = 'inbound' | 'outbound';
-export type Outcome = 'answered' | 'missed' | 'abandoned' | 'interrupted';
+/**
+ * Where a line can be:
+ *
+ * | state | the telephone | the line |
+ * |---|---|---|
+ * | idle | down | quiet; perhaps a number has been sent ahead of the ringing |
+ * | alerting | down | rings, in the CAR cadence or the ordinary one, or pauses in it |
+ * | primary | up by itself, to fetch the number (or somebody was very quick) | the exchange sends the number |
+ * | talking | up | a call |
+ * | down | down since a moment | a call, if this is a dial pulse or a flash; else it has ended |
+ */
+export type LineState =
+  | { readonly at: 'idle'; readonly heard: { readonly caller: Caller; readonly atMs: MonotonicMs } | null }
+  | { readonly at: 'alerting'; readonly ringing: Ringing; readonly caller: Caller | null; readonly primary: Primary | null }
+  | { readonly at: 'primary'; readonly ringing: Ringing; readonly caller: Caller | null; readonly offMs: MonotonicMs; readonly callerMs: MonotonicMs | null }
+  | { readonly at: 'talking'; readonly call: Call }
+  | { readonly at: 'down'; readonly call: Call; readonly downMs: MonotonicMs };
 
-/** On-hook for a moment in the middle of a call, to have an exchange or a PBX do something. */
-export interface Flash {
-  readonly atMs: MonotonicMs;
-  readonly lengthMs: number;
-}
-
-export interface Ringing {
-  readonly startMs: MonotonicMs;
-  /** End of the latest burst; the moment it began while it lasts. */
-  readonly lastMs: MonotonicMs;
-  readonly on: boolean;
-  /** Ringing voltage in all, finished bursts. */
-  readonly totalMs: number;
-}
-
-interface Call {
-  readonly direction: Direction;
-  readonly startMs: MonotonicMs;
-  readonly ringMs: number | null;
-  readonly flashes: readonly Flash[];
-  readonly dialled: boolean;
-  /** Since when the handset has been down, if it is: a pulse, a flash or the end. */
-  readonly downSinceMs: MonotonicMs | null;
+/** A primary answer that is over. */
+interface Primary {
+  readonly offMs: MonotonicMs;
+  readonly onMs: MonotonicMs;
 }
 
 /** What is known of one line. A plain value: `step` returns the next. */
 export interface TrackerState {
   readonly timing: CallTiming;
   readonly hook: HookFilter;
-  readonly ringing: Ringing | null;
-  readonly call: Call | null;
+  readonly line: LineState;
 }
 
-export type TrackerInput =
-  | LineEdge
-  /** Somebody dialled, as heard on the line. */
-  | { readonly kind: 'digit'; readonly atMs: MonotonicMs }
-  /** Nothing older than `atMs` will come. */
-  | { readonly kind: 'time'; readonly atMs: MonotonicMs }
-  /** The recorder stops: a call in progress ends here. */
-  | { readonly kind: 'stop'; readonly atMs: MonotonicMs };
+type Step = readonly [LineState, readonly CallEvent[]];
+type StateAt<At extends LineState['at']> = Extract<LineState, { at: At }>;
 
-export type CallEvent =
-  | { readonly kind: 'began'; readonly direction: Direction; readonly atMs: MonotonicMs; readonly ringMs: number | null }
-  /** The handset is down since `atMs`; whether for good is not known yet. */
-  | { readonly kind: 'down'; readonly atMs: MonotonicMs }
-  | { readonly kind: 'up'; readonly flash: Flash | null }
-  | {
-      readonly kind: 'ended';
-      readonly outcome: Outcome;
-      readonly atMs: MonotonicMs;
-      readonly flashes: readonly Flash[];
-    }
-  | { readonly kind: 'missed'; readonly startMs: MonotonicMs; readonly endMs: MonotonicMs };
+/** What can happen in a state. What is not named leaves it as it is. */
+interface Row<State> {
+  readonly up?: (state: State, atMs: MonotonicMs, timing: CallTiming) => Step;
+  readonly down?: (state: State, atMs: MonotonicMs, timing: CallTiming) => Step;
+  readonly ring?: (state: State, atMs: MonotonicMs, timing: CallTiming) => Step;
+  readonly ringPause?: (state: State, atMs: MonotonicMs, timing: CallTiming) => Step;
+  readonly caller?: (state: State, caller: Caller, atMs: MonotonicMs) => Step;
+  readonly digit?: (state: State, digit: string, atMs: MonotonicMs, timing: CallTiming) => Step;
+  readonly progress?: (state: State) => Step;
+  readonly stop: (state: State, atMs: MonotonicMs, timing: CallTiming) => Step;
+  /** When patience ends, and what is then the case. */
+  readonly dueAt?: (state: State, timing: CallTiming) => number | null;
+  readonly due?: (state: State, timing: CallTiming) => Step;
+}
+
+const IDLE: StateAt<'idle'> = { at: 'idle', heard: null };
+
+/** The whole of it, state by state. */
+const TABLE: { readonly [At in LineState['at']]: Row<StateAt<At>> } = {
+  idle: {
+    up: (_, atMs) => begin(callBegun('outbound', atMs, null, null)),
+    ring: ({ heard }, atMs, { callerAheadMs }) => {
+      const caller = heard && atMs - heard.atMs <= callerAheadMs ? heard.caller : null;
+      return [{ at: 'alerting', ringing: ringingFrom(atMs), caller, primary: null }, []];
+    },
+    caller: (_, caller, atMs) => [{ at: 'idle', heard: { caller, atMs } }, []],
+    stop: () => [IDLE, []],
+  },
+  alerting: {
+    up: (state, atMs, timing) => {
+      const { ringing, caller } = state;
+      if (wasNoPrimary(state)) {
+        const [, before] = rangOut(state, timing);
+        const [line, events] = begin(callBegun('outbound', atMs, null, null));
+        return [line, [...before, ...events]];
+      }
+      if (rungMs(ringing, atMs) < timing.ringMinMs) return begin(callBegun('outbound', atMs, null, null));
+      if (caller || isOrdinary(ringing, atMs, timing.carMaxMs)) return answer(state, atMs);
+      return [{ at: 'primary', ringing: pause(ringing, atMs, timing.carMaxMs), caller, offMs: atMs, callerMs: null }, []];
+    },
+    ring: (state, atMs, { carMaxMs }) => [{ ...state, ringing: burst(state.ringing, atMs, carMaxMs) }, []],
+    ringPause: (state, atMs, { carMaxMs }) => [{ ...state, ringing: pause(state.ringing, atMs, carMaxMs) }, []],
+    caller: (state, caller) => [{ ...state, caller }, []],
+    stop: (state, atMs, timing) => rangOut({ ...state, ringing: pause(state.ringing, atMs, timing.carMaxMs) }, timing),
+    dueAt: ({ ringing, primary }, { ringPauseMaxMs, afterReceptionMs }) =>
+      ringing.on ? null : ringing.lastMs + (primary ? afterReceptionMs : ringPauseMaxMs),
+    due: (state, timing) => rangOut(state, timing),
+  },
+  primary: {
+    down: ({ ringing, caller, offMs }, atMs) => {
+      // What rings from here on is looked at afresh: CAR again, if the number did not arrive, or the bell.
+      const silent = { ...ringing, on: false, lastMs: atMs, ordinary: false };
+      return [{ at: 'alerting', ringing: silent, caller, primary: { offMs, onMs: atMs } }, []];
+    },
+    caller: (state, caller, atMs) => [{ ...state, caller, callerMs: atMs }, []],
+    stop: (state, atMs) => {
+      const [talking, events] = answer(state, state.offMs);
+      const [next, more] = stopTalking(talking as StateAt<'talking'>, atMs);
+      return [next, [...events, ...more]];
+    },
+    dueAt: ({ offMs, callerMs }, { primaryDataMs, primaryReleaseMs }) =>
+      callerMs === null ? offMs + primaryDataMs : callerMs + primaryReleaseMs,
+    due: (state) => answer(state, state.offMs), // no telephone is that slow: this is a person, and has been
+  },
+  talking: {
+    down: ({ call }, atMs) => [{ at: 'down', call, downMs: atMs }, [{ kind: 'down', atMs }]],
+    digit: (state, digit, atMs, timing) => [{ ...state, call: dial(state.call, digit, atMs, timing) }, []],
+    progress: (state) => [{ ...state, call: { ...state.call, dialling: false } }, []],
+    stop: (state, atMs) => stopTalking(state, atMs),
+  },
+  down: {
+    up: ({ call, downMs }, atMs, { flashMinMs, pulseBreakMaxMs }) => {
+      const lengthMs = atMs - downMs;
+      const flash = lengthMs >= flashMinMs ? { atMs: downMs, lengthMs } : null;
+      const flashes = flash ? [...call.flashes, flash] : call.flashes;
+      const pulsed = call.pulsed || lengthMs <= pulseBreakMaxMs;
+      return [{ at: 'talking', call: { ...call, flashes, pulsed } }, [{ kind: 'up', flash }]];
+    },
+    // No bell rings on a line that is off-hook: the call is over, and the next one is here.
+    ring: (state, atMs, timing) => {
+      const [, events] = end(state, timing);
+      return [{ at: 'alerting', ringing: ringingFrom(atMs), caller: null, primary: null }, events];
+    },
+    digit: (state, digit, atMs, timing) => [{ ...state, call: dial(state.call, digit, atMs, timing) }, []],
+    stop: (state, _, timing) => end(state, timing),
+    dueAt: ({ downMs }, { hangUpMs }) => downMs + hangUpMs,
+    due: (state, timing) => end(state, timing),
+  },
+};
 
 export function trackerState(hook: Hook, atMs: MonotonicMs, timing: CallTiming): TrackerState {
-  const idle: TrackerState = { timing, hook: hookFilter('on-hook'), ringing: null, call: null };
+  const idle: TrackerState = { timing, hook: hookFilter('on-hook'), line: IDLE };
   // A handset that is up when the recorder comes to life is a call in progress: it is recorded from here on.
   return hook === 'off-hook' ? { ...idle, hook: takeEdge(idle.hook, 'off-hook', atMs) } : idle;
 }
-
-type Step = readonly [TrackerState, readonly CallEvent[]];
 
 /**
  * One line's next state, and what that means for the recording. Inputs come in order of `atMs`. Timers are not part of it:
  * whatever became due before an input is done first, so the result does not depend on how late the caller wakes up.
  */
-export function step(state: TrackerState, input: TrackerInput): Step {
-  const [due, events] = settleUntil(state, input.atMs);
-  const [next, more] = take(due, input);
-  return [next, [...events, ...more]];
-}
-
-/** When `step` has something to do even if nothing happens on the line; null: never. */
-export function dueAt({ timing, hook, ringing, call }: TrackerState): MonotonicMs | null {
-  const times: number[] = [];
-  const settles = settlesAt(hook, timing.hookSettleMs);
-  if (settles !== null) times.push(settles);
-  // A contact that moves just before a hang-up is due decides it: what counts is when it began to move, not when it settled.
-  if (call && call.downSinceMs !== null && !hook.burst) times.push(call.downSinceMs + timing.hangUpMs);
-  if (ringing && !ringing.on) times.push(ringing.lastMs + timing.ringPauseMaxMs);
-  return times.length === 0 ? null : (Math.min(...times) as MonotonicMs);
-}
-
-/** Whether a call is in progress, and since when. */
-export const callSince = ({ call }: TrackerState): MonotonicMs | null => call?.startMs ?? null;
-
-function settleUntil(state: TrackerState, untilMs: MonotonicMs): Step {
-  let current = state;
+export function step(state: TrackerState, input: TrackerInput): readonly [TrackerState, readonly CallEvent[]] {
   const events: CallEvent[] = [];
-  for (let due = dueAt(current); due !== null && due <= untilMs; due = dueAt(current)) {
-    const [next, more] = settleAt(current, due);
-    current = next;
+  let current = state;
+  const moved = (hook: HookFilter, [line, more]: Step): void => {
+    current = { ...current, hook, line };
     events.push(...more);
+  };
+  for (let due = dueAt(current); due !== null && due <= input.atMs; due = dueAt(current)) {
+    if (settlesAt(current.hook, current.timing.hookSettleMs) === due) {
+      const [hook, change] = settle(current.hook);
+      moved(hook, change ? hookMoved(current, change.hook, change.atMs) : [current.line, []]);
+    } else {
+      moved(current.hook, patienceEnded(current));
+    }
   }
+  if (input.kind === 'hook') current = { ...current, hook: takeEdge(current.hook, input.hook, input.atMs) };
+  else moved(current.hook, take(current, input));
   return [current, events];
 }
 
-function settleAt(state: TrackerState, atMs: MonotonicMs): Step {
-  const { timing, hook, ringing, call } = state;
-  if (settlesAt(hook, timing.hookSettleMs) === atMs) {
-    const [filter, change] = settle(hook);
-    const next = { ...state, hook: filter };
-    return change ? hookMoved(next, change) : [next, []];
-  }
-  if (call && call.downSinceMs !== null && call.downSinceMs + timing.hangUpMs === atMs) {
-    return ended(state, call, call.downSinceMs);
-  }
-  return ringing ? rangOut(state, ringing) : [state, []];
+/** When `step` has something to do even if nothing happens on the line; null: never. */
+export function dueAt({ timing, hook, line }: TrackerState): MonotonicMs | null {
+  const settles = settlesAt(hook, timing.hookSettleMs);
+  const patience = rowOf(line).dueAt?.(line, timing) ?? null;
+  // A contact that moves just before patience ends decides it: what counts is when it began to move, not when it settled.
+  if (settles !== null) return settles;
+  return patience as MonotonicMs | null;
 }
 
-function take(state: TrackerState, input: TrackerInput): Step {
-  const { call } = state;
+/** Whether a call is in progress, and since when. */
+export const callSince = ({ line }: TrackerState): MonotonicMs | null =>
+  line.at === 'talking' || line.at === 'down' ? line.call.startMs : null;
+
+/** Since when the line has been ringing, the fetching of the number included; null: it does not. */
+export const ringingSince = ({ line }: TrackerState): MonotonicMs | null =>
+  line.at === 'alerting' || line.at === 'primary' ? line.ringing.startMs : null;
+
+function rowOf(line: LineState): Row<LineState> {
+  return TABLE[line.at] as unknown as Row<LineState>;
+}
+
+const patienceEnded = ({ line, timing }: TrackerState): Step => rowOf(line).due?.(line, timing) ?? [line, []];
+
+function hookMoved({ line, timing }: TrackerState, hook: Hook, atMs: MonotonicMs): Step {
+  const row = rowOf(line);
+  return (hook === 'off-hook' ? row.up : row.down)?.(line, atMs, timing) ?? [line, []];
+}
+
+function take({ line, timing }: TrackerState, input: Exclude<TrackerInput, { kind: 'hook' }>): Step {
+  const row = rowOf(line);
+  const stay: Step = [line, []];
   switch (input.kind) {
-    case 'hook':
-      return [{ ...state, hook: takeEdge(state.hook, input.hook, input.atMs) }, []];
     case 'ring':
-      return input.ringing ? ringBegan(state, input.atMs) : ringPaused(state, input.atMs);
+      return (input.ringing ? row.ring : row.ringPause)?.(line, input.atMs, timing) ?? stay;
+    case 'caller':
+      return row.caller?.(line, input.caller, input.atMs) ?? stay;
     case 'digit':
-      return [call ? { ...state, call: { ...call, dialled: true } } : state, []];
+      return row.digit?.(line, input.digit, input.atMs, timing) ?? stay;
+    case 'progress':
+      return row.progress?.(line) ?? stay;
     case 'stop':
-      return stopped(state, input.atMs);
-    case 'polarity': // its meaning differs from exchange to exchange; the signalling decoders will use it
+      return row.stop(line, input.atMs, timing);
+    case 'polarity': // tells nothing that the cadence does not, and not every board senses it
     case 'time':
-      return [state, []];
+      return stay;
   }
 }
 
-function hookMoved(state: TrackerState, { hook, atMs }: HookChange): Step {
-  const { call, ringing, timing } = state;
-  if (hook === 'on-hook') {
-    if (!call) return [state, []];
-    return [{ ...state, call: { ...call, downSinceMs: atMs } }, [{ kind: 'down', atMs }]];
+function begin(call: Call): Step {
+  const { direction, startMs, ringMs, caller } = call;
+  return [{ at: 'talking', call }, [{ kind: 'began', direction, atMs: startMs, ringMs, caller }]];
+}
+
+/** Somebody has answered, at `atMs`. */
+const answer = ({ ringing, caller }: Pick<StateAt<'primary'>, 'ringing' | 'caller'>, atMs: MonotonicMs): Step =>
+  begin(callBegun('inbound', atMs, atMs - ringing.startMs, caller));
+
+/** No number was sent, and nothing has rung after it: that was not the telephone by itself. Kept as a call, rather than lost. */
+const wasNoPrimary = ({ primary, caller, ringing }: StateAt<'alerting'>): boolean =>
+  primary !== null && caller === null && !ringing.on && ringing.lastMs === primary.onMs;
+
+/** Nothing rings any more, and nobody has answered, as far as can be told. */
+function rangOut(state: StateAt<'alerting'>, timing: CallTiming): Step {
+  const { ringing, caller, primary } = state;
+  const { startMs, lastMs, totalMs } = ringing;
+  if (primary && wasNoPrimary(state)) {
+    const [line, began] = answer(state, primary.offMs);
+    const [, ended] = end({ at: 'down', call: (line as StateAt<'talking'>).call, downMs: primary.onMs }, timing);
+    return [IDLE, [...began, ...ended]];
   }
-  if (!call) {
-    const rang = ringing && rungMs(ringing, atMs) >= timing.ringMinMs ? atMs - ringing.startMs : null;
-    const direction = rang === null ? 'outbound' : 'inbound';
-    const began: Call = { direction, startMs: atMs, ringMs: rang, flashes: [], dialled: false, downSinceMs: null };
-    return [{ ...state, call: began, ringing: null }, [{ kind: 'began', direction, atMs, ringMs: rang }]];
-  }
-  const lengthMs = atMs - (call.downSinceMs ?? atMs);
-  const flash = lengthMs >= timing.flashMinMs ? { atMs: call.downSinceMs ?? atMs, lengthMs } : null;
-  const flashes = flash ? [...call.flashes, flash] : call.flashes;
-  const dialled = call.dialled || (lengthMs > 0 && lengthMs <= timing.pulseBreakMaxMs);
-  return [{ ...state, call: { ...call, flashes, dialled, downSinceMs: null } }, [{ kind: 'up', flash }]];
+  return [IDLE, totalMs >= timing.ringMinMs ? [{ kind: 'missed', startMs, endMs: lastMs, caller }] : []];
 }
 
-function ringBegan(state: TrackerState, atMs: MonotonicMs): Step {
-  const { call, ringing } = state;
-  // No bell rings on a line that is off-hook: a call whose handset is down has ended.
-  const [idle, events] = call && call.downSinceMs !== null ? ended(state, call, call.downSinceMs) : [state, []];
-  if (idle.call) return [idle, events];
-  if (!ringing) return [{ ...idle, ringing: { startMs: atMs, lastMs: atMs, on: true, totalMs: 0 } }, events];
-  return [ringing.on ? idle : { ...idle, ringing: { ...ringing, lastMs: atMs, on: true } }, events];
+function end({ call, downMs }: StateAt<'down'>, timing: CallTiming): Step {
+  const outcome = outcomeOf(call, downMs, timing);
+  return [IDLE, [{ kind: 'ended', outcome, atMs: downMs, flashes: call.flashes, dialled: dialledOf(call) }]];
 }
 
-function ringPaused(state: TrackerState, atMs: MonotonicMs): Step {
-  const { ringing } = state;
-  if (!ringing?.on) return [state, []];
-  return [{ ...state, ringing: { ...ringing, on: false, lastMs: atMs, totalMs: rungMs(ringing, atMs) } }, []];
+function stopTalking({ call }: StateAt<'talking'>, atMs: MonotonicMs): Step {
+  const { flashes } = call;
+  return [IDLE, [{ kind: 'ended', outcome: 'interrupted', atMs, flashes, dialled: dialledOf(call) }]];
 }
-
-function rangOut(state: TrackerState, { startMs, lastMs, totalMs }: Ringing): Step {
-  const idle = { ...state, ringing: null };
-  return [idle, totalMs >= state.timing.ringMinMs ? [{ kind: 'missed', startMs, endMs: lastMs }] : []];
-}
-
-function ended(state: TrackerState, call: Call, atMs: MonotonicMs): Step {
-  const { direction, dialled, startMs, flashes } = call;
-  const undialled = direction === 'outbound' && !dialled && atMs - startMs < state.timing.undialledCallMs;
-  const outcome = undialled ? 'abandoned' : 'answered';
-  return [{ ...state, call: null }, [{ kind: 'ended', outcome, atMs, flashes }]];
-}
-
-function stopped(state: TrackerState, atMs: MonotonicMs): Step {
-  const { call, ringing } = state;
-  if (call && call.downSinceMs !== null) return ended(state, call, call.downSinceMs);
-  if (call) return [{ ...state, call: null }, [{ kind: 'ended', outcome: 'interrupted', atMs, flashes: call.flashes }]];
-  if (!ringing) return [state, []];
-  return rangOut(state, ringing.on ? { ...ringing, lastMs: atMs, totalMs: rungMs(ringing, atMs) } : ringing);
-}
-
-const rungMs = ({ on, lastMs, totalMs }: Ringing, atMs: number): number => (on ? totalMs + (atMs - lastMs) : totalMs);

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DEFAULT_TIMING } from '../../firmware/call/timing.js';
-import {
-  type CallEvent,
-  callSince,
-  dueAt,
-  step,
-  type TrackerInput,
-  type TrackerState,
-  trackerState,
-} from '../../firmware/call/tracker.js';
+import type { CallEvent, TrackerInput } from '../../firmware/call/call-event.js';
+import { callSince, dueAt, step, type TrackerState, trackerState } from '../../firmware/call/tracker.js';
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { Hook } from '../../hal/line.js';
 
@@ -20,7 +13,7 @@ const ring = (atMs: number, lengthMs: number): TrackerInput[] => [
   { kind: 'ring', ringing: true, atMs: ms(atMs) },
   { kind: 'ring', ringing: false, atMs: ms(atMs + lengthMs) },
 ];
-const digit = (atMs: number): TrackerInput => ({ kind: 'digit', atMs: ms(atMs) });
+const digit = (atMs: number): TrackerInput => ({ kind: 'digit', digit: '5', atMs: ms(atMs) });
 const time = (atMs: number): TrackerInput => ({ kind: 'time', atMs: ms(atMs) });
 const stop = (atMs: number): TrackerInput => ({ kind: 'stop', atMs: ms(atMs) });
 
@@ -71,8 +64,8 @@ describe('tracker', () => {
     ],
     [
       'takes the end of the burst between the first edge of the lift and its settling for part of the answer',
-      [{ kind: 'ring', ringing: true, atMs: ms(1000) }, off(1700), { kind: 'ring', ringing: false, atMs: ms(1704) }, time(1710)],
-      ['1700 inbound after 700'],
+      [{ kind: 'ring', ringing: true, atMs: ms(1000) }, off(1900), { kind: 'ring', ringing: false, atMs: ms(1904) }, time(1910)],
+      ['1900 inbound after 900'],
     ],
     ['notes a call that nobody answers', [...ring(1000, 1000), ...ring(4000, 1000), time(9000)], ['missed 1000-5000']],
     ['does not call it missed before the next burst is overdue', [...ring(1000, 1000), time(5999)], []],
@@ -136,14 +129,16 @@ const gapMs = fc.oneof(fc.nat(15), fc.nat(120), fc.nat(2000), fc.nat(10_000)).ma
 const kinds = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('off', 'on') },
   { weight: 4, arbitrary: fc.constantFrom('ring', 'pause') },
-  { weight: 1, arbitrary: fc.constantFrom('digit', 'normal', 'reversed', 'stop') },
+  { weight: 1, arbitrary: fc.constantFrom('digit', 'caller', 'progress', 'normal', 'reversed', 'stop') },
 );
 
 const inputOf = (kind: string, atMs: MonotonicMs): TrackerInput => {
   if (kind === 'off' || kind === 'on') return { kind: 'hook', hook: `${kind}-hook`, atMs };
   if (kind === 'ring' || kind === 'pause') return { kind: 'ring', ringing: kind === 'ring', atMs };
   if (kind === 'normal' || kind === 'reversed') return { kind: 'polarity', polarity: kind, atMs };
-  return { kind: kind === 'stop' ? 'stop' : 'digit', atMs };
+  if (kind === 'caller') return { kind, caller: { number: '0312345678' }, atMs };
+  if (kind === 'progress') return { kind, atMs };
+  return kind === 'stop' ? { kind, atMs } : { kind: 'digit', digit: '5', atMs };
 };
 
 /** Whatever a line could do, in order of time, and a stop at the end. */
