@@ -40,6 +40,12 @@ export class LineEar {
     this.#dial.advance(atMs);
   }
 
+  /** What comes next need not be heard: it is a conversation. */
+  rest(): void {
+    this.#receiver = undefined;
+    this.#next = -1;
+  }
+
   /** The line's samples from `first` on. After a loss the receivers start afresh: what they were hearing is gone. */
   hear(first: LineSample, samples: Int16Array, endMs: MonotonicMs): void {
     if (first !== this.#next) this.#listen(first);

@@ -9,7 +9,7 @@ import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
 import { type LineSample, SampleClock } from './audio/sample-clock.js';
 import { type CallParticulars, partyNumber } from './call/call-record.js';
 import type { CallEvent, Direction, TrackerInput } from './call/call-event.js';
-import { callSince, dueAt, ringingSince, step, type TrackerState, trackerState } from './call/tracker.js';
+import { callSince, dueAt, listens, ringingSince, step, type TrackerState, trackerState } from './call/tracker.js';
 import { CallRecording } from './call-recording.js';
 import { LineEar } from './line-ear.js';
 import type { Settings } from './settings.js';
@@ -115,7 +115,8 @@ export class LineRecorder {
     if (loss) this.#options.onLoss(this.#lengthMs(loss));
     const endMs = (atMs + (samples.length * 1000) / this.#samples.rateHz) as MonotonicMs;
     this.#level = levelDbm0(samples);
-    this.#ear.hear(first, samples, endMs);
+    if (listens(this.#tracker, endMs)) this.#ear.hear(first, samples, endMs);
+    else this.#ear.rest();
     this.#ear.time(atMs);
     this.#encode(atMs);
   }

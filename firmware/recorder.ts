@@ -27,8 +27,6 @@ import type { Settings } from './settings.js';
 
 /** How long a lost device is left alone before it is tried again. */
 const RETRY_MS = 1000;
-/** How often the view is renewed while nothing happens. */
-const VIEW_MS = 200;
 /** How often it is looked whether a recording has had its time. */
 const KEEPER_MS = 30_000;
 /** An overrun is shown for this long after the last one. */
@@ -40,6 +38,8 @@ export interface RecorderOptions {
   readonly codec: Mp3Codec;
   readonly keeper: Keeper;
   readonly settings: Settings;
+  /** How often the view is renewed while nothing happens, for somebody who watches levels; 0: not at all. */
+  readonly viewMs: number;
 }
 
 export interface RecorderView {
@@ -99,12 +99,13 @@ export class Recorder {
   }
 
   start(): void {
-    const { board, settings } = this.#options;
+    const { board, settings, viewMs } = this.#options;
     const { clock } = board;
     const lines = board.lines.map((port, i) => this.#listen(port, this.#lines[i] as LineRecorder));
     const ticks$ = defer(() => clock.after$(settings.commitSeconds * 1000)).pipe(repeat());
     const commits$ = merge(ticks$.pipe(tap(() => this.#commitNow())), this.#kept$.pipe(tap(() => this.#commitKept())));
-    const views$ = merge(defer(() => clock.after$(VIEW_MS)).pipe(repeat()), this.#kept$).pipe(tap(() => this.#show()));
+    const renewals$ = viewMs > 0 ? defer(() => clock.after$(viewMs)).pipe(repeat()) : NEVER;
+    const views$ = merge(renewals$, this.#kept$).pipe(tap(() => this.#show()));
     const looks$ = defer(() => clock.after$(KEEPER_MS)).pipe(repeat()).pipe(tap(() => this.#keep()));
     this.#keep();
     this.#show();
@@ -138,17 +139,24 @@ export class Recorder {
   #listen(port: LinePort, line: LineRecorder): Observable<unknown> {
     const { clock } = this.#options.board;
     const due$ = new Subject<void>();
+    let state = line.view.state;
+    const noticed = (): void => {
+      due$.next();
+      if (line.view.state === state) return;
+      state = line.view.state;
+      this.#show();
+    };
     const timers$ = due$.pipe(
       switchMap(() => (line.dueAt === null ? NEVER : clock.after$(Math.max(0, line.dueAt - clock.now())))),
       tap(() => {
         line.time(clock.now());
-        due$.next();
+        noticed();
       }),
     );
     const edges$ = port.sense.edges$.pipe(
       tap((edge) => {
         line.edge(edge);
-        due$.next();
+        noticed();
       }),
       catchError((error: unknown) => {
         if (!(error instanceof HalError)) throw error;

@@ -177,6 +177,15 @@ export const callSince = ({ line }: TrackerState): MonotonicMs | null =>
 export const ringingSince = ({ line }: TrackerState): MonotonicMs | null =>
   line.at === 'alerting' || line.at === 'primary' ? line.ringing.startMs : null;
 
+/** Whether anything that could be heard now would matter: in a conversation nothing does. */
+export function listens({ line, timing }: TrackerState, nowMs: MonotonicMs): boolean {
+  if (line.at !== 'talking' && line.at !== 'down') return true;
+  const { call } = line;
+  const last = call.digits.at(-1);
+  const patienceMs = last ? timing.digitPauseMaxMs : timing.undialledCallMs;
+  return call.dialling && nowMs - (last?.atMs ?? call.startMs) <= patienceMs;
+}
+
 function rowOf(line: LineState): Row<LineState> {
   return TABLE[line.at] as unknown as Row<LineState>;
 }

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly onReady?: () => void;
 }
 
+/** How often somebody at a terminal sees levels move. */
+const VIEW_MS = 200;
 /** How many calls a watcher is shown. */
 const CALLS_WATCHED = 10;
 
@@ -29,7 +31,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
   const stop = AbortSignal.any([world.stop, over.signal]);
   try {
     const keeper = await Keeper.open(store, board.clock);
-    const recorder = new Recorder({ board, store, codec, keeper, settings });
+    const recorder = new Recorder({ board, store, codec, keeper, settings, viewMs: world.isTerminal ? VIEW_MS : 0 });
     const recordings = new OpenRecordings(store, () => board.clock.wall(), recorder);
     server = await ConsoleServer.listen(folder, recordings);
     const failed = new Promise<never>((_, reject) => recorder.failure$.subscribe({ error: reject }));
