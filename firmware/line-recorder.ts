@@ -16,6 +16,8 @@ import type { Settings } from './settings.js';
 
 /** How much of an idle line is remembered: longer than any decision about a call takes. */
 const HISTORY_MS = 30_000;
+/** Audio never waits longer than this to be encoded, even if nobody commits. */
+const ENCODE_MAX_MS = 6000;
 /** Audio is encoded this much later than it arrives, so that an edge that is told late still cuts where it belongs. */
 const EDGE_LATENESS_MS = 250;
 
@@ -63,6 +65,7 @@ export class LineRecorder {
   /** While the handset is down and it is not known whether for good, nothing is encoded past here. */
   #holdAtMs: MonotonicMs | null = null;
   #level = SILENCE_DBM0;
+  #encodedAtMs = 0 as MonotonicMs;
 
   constructor(options: LineRecorderOptions) {
     this.#options = options;
@@ -118,7 +121,19 @@ export class LineRecorder {
     if (listens(this.#tracker, endMs)) this.#ear.hear(first, samples, endMs);
     else this.#ear.rest();
     this.#ear.time(atMs);
-    this.#encode(atMs);
+    if (endMs - this.#encodedAtMs >= ENCODE_MAX_MS) this.encode(endMs);
+  }
+
+  /**
+   * Encodes what has been heard of the call in progress, but for the latest moment. Called before each commit: a second at a time
+   * costs a third less than a block at a time, and no frame is needed before.
+   */
+  encode(nowMs: MonotonicMs): void {
+    this.#encodedAtMs = nowMs;
+    if (!this.#call) return;
+    const untilMs = Math.min(nowMs - EDGE_LATENESS_MS, this.#holdAtMs ?? Number.POSITIVE_INFINITY) as MonotonicMs;
+    this.#call.recording.advance(this.#samples.at(untilMs));
+    if (this.#call.recording.writer.mustClose) this.#goOnInANewOne(this.#call, untilMs);
   }
 
   /** The device is gone or was closed: its next stream counts anew. */
@@ -129,13 +144,6 @@ export class LineRecorder {
 
   #lengthMs({ from, to }: Loss): number {
     return ((to - from) * 1000) / this.#samples.rateHz;
-  }
-
-  #encode(nowMs: MonotonicMs): void {
-    if (!this.#call) return;
-    const untilMs = Math.min(nowMs - EDGE_LATENESS_MS, this.#holdAtMs ?? Number.POSITIVE_INFINITY) as MonotonicMs;
-    this.#call.recording.advance(this.#samples.at(untilMs));
-    if (this.#call.recording.writer.mustClose) this.#goOnInANewOne(this.#call, untilMs);
   }
 
   #step(input: TrackerInput): void {

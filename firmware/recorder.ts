@@ -204,6 +204,8 @@ export class Recorder {
   }
 
   #commitNow(): void {
+    const nowMs = this.#options.board.clock.now();
+    for (const line of this.#lines) line.encode(nowMs);
     if (this.#committing) return;
     this.#committing = true;
     this.#commit = this.#options.store
