@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type StoreErrorCode, StoreError } from '../../storage/errors.js';
 import { ROOT_FILE } from '../../storage/effaceable.js';
@@ -14,6 +14,7 @@ import { KikitomeError } from '../errors.js';
 import { INDEX_FOLDER, openStore } from '../open-store.js';
 import { decideRules, type OfficeRules } from '../rules/office.js';
 import { hoursOf } from '../recordings.js';
+import { makeFolder } from './make-folder.js';
 import type { World } from './world.js';
 
 export interface FormatReport {
@@ -40,7 +41,7 @@ export async function format(world: World, request: FormatRequest): Promise<Form
   let made: string | undefined;
   try {
     if (capacityBytes !== 'max') layoutFor(capacityBytes);
-    made = await mkdir(folder, { recursive: true, mode: 0o700 });
+    made = await makeFolder(folder);
     if (!(await readdir(folder)).includes(INDEX_FOLDER)) made ??= indexFolder;
     if (await RemoteRecordings.connect(folder)) throw new StoreError('STORE_IN_USE', `a recorder is running on ${folder}`);
     if (!eraseEverything) await requireNothingToLose(folder);

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkStore } from '../../storage/check.js';
 import { disposeStore, type DisposalRecord } from '../../storage/dispose.js';
@@ -13,6 +13,7 @@ import { INDEX_FOLDER, openStore } from '../open-store.js';
 import { localIso } from '../rules/local-time.js';
 import { officeRules } from '../rules/office.js';
 import type { Kit } from './kit.js';
+import { makeFolder } from './make-folder.js';
 import { parseSize, printSize } from './size.js';
 import { wordsIn } from './words.js';
 
@@ -56,7 +57,7 @@ export function addStoreCommands(kit: Kit): void {
       const capacityBytes = parseSize(capacity);
       const kept = await opened(data);
       try {
-        await mkdir(to, { recursive: true, mode: 0o700 });
+        await makeFolder(to);
         const openMap = () => LevelMap.open(path.join(to, INDEX_FOLDER));
         const moved = await moveStore(kept, { disk: new NodeDisk(to), openMap, capacityBytes, chance, wall });
         try {
