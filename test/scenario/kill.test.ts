@@ -88,7 +88,7 @@ describe('scenario: SIGKILL', () => {
       const recorder = new Running(argv);
       // One in ten is killed while it is still starting up.
       if (kill % 10 !== 9) await recorder.says(READY);
-      await pause(chance.between(0, kill % 10 === 9 ? 400 : 500));
+      await pause(chance.between(0, kill % 10 === 9 ? 400 : 1500));
       recorder.kill('SIGKILL');
       await recorder.ended();
       for (const number of toldOf(recorder.out)) told.add(number);
