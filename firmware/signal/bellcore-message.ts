@@ -37,6 +37,8 @@ export function resemblesBellcore(octets: Octets): boolean {
   for (let start = 0; start < START_WITHIN; start += 1) {
     const octet = octets.at(start);
     if (octet < 0) return false;
+    // A wrong bit away from both, but also what a lost carrier sounds like.
+    if (octet === 0 && octets.at(start + 1) === 0) continue;
     for (const type of [SDMF, MDMF]) {
       const difference = octet ^ type;
       if ((difference & (difference - 1)) === 0) return true;

@@ -14,8 +14,10 @@ export class DtmfEnvelope {
   /** First and last full step. */
   firstFull = 0;
   lastFull = 0;
-  /** Length in steps; a step counts for as much of it as was filled. */
+  /** Steps filled; a step counts for as much of it as was. */
   filled = 0;
+  /** From the first step to the last, in steps, holes included. */
+  length = 0;
   /** Relative deviation of the full steps. */
   swing = 0;
   /** Loudest step over the key's own amplitude. */
@@ -41,6 +43,8 @@ export class DtmfEnvelope {
     this.first = -1;
     this.filled = 0;
     this.loudest = 0;
+    this.firstFull = from;
+    this.lastFull = from;
     let full = 0;
     let sum = 0;
     let squares = 0;
@@ -57,6 +61,12 @@ export class DtmfEnvelope {
       sum += relative;
       squares += relative * relative;
     }
+    const edge = (block: number): number => {
+      const relative = block < from || block > to ? 0 : this.amplitude(block, key) / reference;
+      return relative < 1 ? relative : 1;
+    };
+    this.length =
+      full > 0 ? this.lastFull - this.firstFull + 1 + edge(this.firstFull - 1) + edge(this.lastFull + 1) : 0;
     const mean = full > 0 ? sum / full : 1;
     this.swing = full > 0 ? Math.sqrt(Math.max(0, squares / full - mean * mean)) / mean : 0;
   }

@@ -34,6 +34,9 @@ export class DtmfReceiver {
   /** The key being heard, low index x 4 + high index, or -1. */
   #key = -1;
   #firstBlock = 0;
+  /** The key judged last, and its last full step. */
+  #endedKey = -1;
+  #endedBlock = -1;
   #lastSeen = 0;
   /** Steps in a row at which the pair was weak. */
   #weak = 0;
@@ -54,7 +57,12 @@ export class DtmfReceiver {
     this.#envelope.push(this.#bank);
     const key = this.#candidate();
     if (this.#key >= 0) this.#follow(key);
-    else if (key >= 0) this.#begin(key);
+    else if (key >= 0 && !this.#isEcho(key)) this.#begin(key);
+  }
+
+  /** True while the window still shows the end of the key that was judged last. */
+  #isEcho(key: number): boolean {
+    return key === this.#endedKey && this.#block - WINDOW_BLOCKS < this.#endedBlock;
   }
 
   /** The stream has ended: judge what is being heard. */
@@ -99,7 +107,7 @@ export class DtmfReceiver {
     // Hiss may make another key of a window or two.
     if (!gone && this.#evidence.hops >= 2 && unseen <= 3) return;
     this.#end();
-    if (key >= 0 && this.#weak === 0 && !gone) this.#begin(key);
+    if (key >= 0 && this.#weak === 0 && !gone && !this.#isEcho(key)) this.#begin(key);
   }
 
   #end(): void {
@@ -109,6 +117,8 @@ export class DtmfReceiver {
     this.#key = -1;
     if (evidence.hops < 2 || evidence.frequencyError > this.#limits.frequencyTolerance) return;
     envelope.measure(key, this.#firstBlock, this.#block, evidence.reference);
+    this.#endedKey = key;
+    this.#endedBlock = envelope.lastFull;
     const durationMs = envelope.filled * BLOCK_MS;
     if (durationMs < this.#limits.minimumMs || !evidence.restIsHiss(durationMs)) return;
     // 5 ms of hiss swing a 200 Hz wide look by this much.
@@ -117,6 +127,6 @@ export class DtmfReceiver {
     if (envelope.swing > SWING_MAX + 1.2 * hiss || envelope.loudest > BURST_MAX + 3 * hiss) return;
     if (!envelope.isSharp(key, EDGE_MAX * evidence.reference)) return;
     if (evidence.hops < (SEEN_MIN * durationMs) / BLOCK_MS) return;
-    this.#onKey(KEYS[key] as string, envelope.first * BLOCK_MS, Math.round(durationMs));
+    this.#onKey(KEYS[key] as string, envelope.first * BLOCK_MS, Math.round(envelope.length * BLOCK_MS));
   }
 }

@@ -10,7 +10,7 @@ export const BASEBAND_BLOCK = BLOCK_SAMPLES / 2;
 export const BASEBAND_RING = 16384;
 
 const TAPS = 24;
-/** -6 dB points at 1700 +/- 800 Hz. Wider lets in hiss that the bits do not need: measured, 1050 Hz costs 0.7 dB. */
+/** -6 dB points at 1700 +/- 800 Hz. Wider lets in hiss that the bits do not need: measured (DESIGN.md). */
 const HALF_BAND_HZ = 800;
 
 /**

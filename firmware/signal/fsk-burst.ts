@@ -13,8 +13,11 @@ import { ToneIntegrals } from './tone-integrals.js';
 
 /** Length of a bit in baseband samples. */
 export const BIT_SAMPLES = BASEBAND_HZ / FSK_RATE_HZ;
-/** Preamble loaded with the data: 40 ms. */
-const LEAD_SAMPLES = 160;
+/** Preamble loaded with the data: 80 ms, of which the first characters may have been taken for mark. */
+const LEAD_SAMPLES = 320;
+/** ... but not less than 15 ms, and no seizure: the run may have begun 10 ms before mark did. */
+const LEAD_MIN_SAMPLES = 60;
+const SEIZURE_SAMPLES = 40;
 /** Frequency error of a modem that is believed: 4.5 % and the error of measuring it. */
 const SCALE_MAX = 0.055;
 /** The second reading begins this many bits before the first character. */
@@ -25,6 +28,9 @@ const AGREEMENT_MIN = 0.5;
 const RATE_ERROR = 0.006;
 /** Share of the power in one tone or the other below which this is no modem; a modem at 3 dB SNR has 0.8. */
 const PURITY_MIN = 0.6;
+
+/** Ratio of the tones' amplitudes beyond which one of them is not there: 16 dB, the line may tilt by 10. */
+const TILT_MAX = 6.3;
 
 /** How hard to try. */
 export type Effort = 'look' | 'read' | 'strain';
@@ -52,9 +58,10 @@ export class FskBurst {
     effort: Effort,
     preferred: ModemPlan,
   ): Reading<CallerIdMessage> {
+    const first = this.#closer(baseband, run, end, preferred);
     let wants = -1;
-    for (const plan of preferred === V23 ? [V23, BELL202] : [BELL202, V23]) {
-      if (Math.abs(run.hz / plan.markHz - 1) > SCALE_MAX) continue;
+    for (const plan of first === V23 ? [V23, BELL202] : [BELL202, V23]) {
+      if (!isPlausible(plan, run.hz)) continue;
       const reading = this.#readAs(plan, baseband, run, end, effort);
       if ('message' in reading) return reading;
       wants = Math.max(wants, reading.wants);
@@ -62,15 +69,36 @@ export class FskBurst {
     return { wants };
   }
 
+  /** Where mark would do for both modems (a fast Bell 202, a slow V.23), the one whose space is heard louder. */
+  #closer(baseband: FskBaseband, run: MarkRun, end: number, preferred: ModemPlan): ModemPlan {
+    if (!isPlausible(V23, run.hz)) return BELL202;
+    if (!isPlausible(BELL202, run.hz)) return V23;
+    const spaceAs = (plan: ModemPlan): number => {
+      this.#tones.load(baseband, run.end, end, run.hz, (plan.spaceHz * run.hz) / plan.markHz);
+      this.#search.read(this.#tones, BIT_SAMPLES, 0, this.#first);
+      return this.#search.spaceLevel;
+    };
+    const v23 = spaceAs(V23);
+    const bell202 = spaceAs(BELL202);
+    if (v23 === bell202) return preferred;
+    return v23 > bell202 ? V23 : BELL202;
+  }
+
   #readAs(plan: ModemPlan, baseband: FskBaseband, run: MarkRun, end: number, effort: Effort): Reading<CallerIdMessage> {
-    const begin = Math.max(0, run.end - LEAD_SAMPLES);
+    const begin = Math.max(
+      0,
+      Math.min(run.begin + SEIZURE_SAMPLES, run.end - LEAD_MIN_SAMPLES),
+      run.end - LEAD_SAMPLES,
+    );
     const tones = this.#tones;
     const search = this.#search;
     const first = this.#first;
     tones.load(baseband, begin, end, run.hz, (plan.spaceHz * run.hz) / plan.markHz);
     search.read(tones, BIT_SAMPLES, run.end - begin, first);
     if (effort === 'look') {
-      const likely = search.purity > PURITY_MIN && (resemblesNtt(first) || resemblesBellcore(first));
+      const tilt = search.spaceLevel / search.markLevel;
+      const keyed = search.purity > PURITY_MIN && tilt > 1 / TILT_MAX && tilt < TILT_MAX;
+      const likely = keyed && (resemblesNtt(first) || resemblesBellcore(first));
       return { wants: likely ? 0 : -1 };
     }
     const mdmf: MdmfStandard = plan === V23 ? 'etsi' : 'bellcore-mdmf';
@@ -145,4 +173,8 @@ function interpret(octets: Octets, mdmf: MdmfStandard): Reading<CallerIdMessage>
   const bellcore = readBellcore(octets, mdmf);
   if ('message' in bellcore) return bellcore;
   return { wants: Math.max(ntt.wants, bellcore.wants) };
+}
+
+function isPlausible(plan: ModemPlan, markHz: number): boolean {
+  return Math.abs(markHz / plan.markHz - 1) < SCALE_MAX;
 }

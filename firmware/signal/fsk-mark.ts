@@ -10,8 +10,14 @@ const MARK_MIN_HZ = 1120;
 const MARK_MAX_HZ = 1430;
 /** Weakest mark looked at: -48 dBm0 weakened by a tilted line. */
 const FLOOR_DBM0 = -58;
+/** A 5 ms block with less than this of the run's power, or this much faster, is not mark any more. */
+const BREAK_POWER = 0.35;
+const BREAK_HZ = 180;
 /** Share of the run's power at a single frequency: mark at 0 dB SNR has 0.7, speech that got this far 0.3 at most. */
 const TONE_MIN = 0.5;
+/** Mark lies this far below the mean frequency of the run at most, which hiss pulls towards the middle; or above. */
+const PULL_HZ = 90;
+const SLACK_HZ = 25;
 /** Mark looked at to measure its frequency: 50 ms. */
 const MEASURE_SAMPLES = 200;
 
@@ -41,6 +47,7 @@ export class MarkDetector {
   #begin = -1;
   #sumPower = 0;
   #sumBlocks = 0;
+  #sumHz = 0;
 
   /** Looks at the newest block of `baseband`. Returns true when a run has just ended and `run` describes it. */
   push(baseband: FskBaseband): boolean {
@@ -73,16 +80,26 @@ export class MarkDetector {
     }
     this.power = sum / (RUN_BLOCKS * BASEBAND_BLOCK);
     const hz = CENTRE_HZ + (Math.atan2(sumIm, sumRe) * BASEBAND_HZ) / (2 * Math.PI);
+    // Where space is much weaker than mark the mean hardly moves, but a block with space in it is weak or fast.
+    const blockHz = CENTRE_HZ + (Math.atan2(crossIm, crossRe) * BASEBAND_HZ) / (2 * Math.PI);
+    const usual = this.#sumPower / Math.max(this.#sumBlocks, 1);
+    const broken = this.#begin >= 0 && (energy < BREAK_POWER * usual * BASEBAND_BLOCK || blockHz > hz + BREAK_HZ);
     const mark =
-      this.power > this.#floor && Math.hypot(sumRe, sumIm) > PURITY_MIN * sum && hz > MARK_MIN_HZ && hz < MARK_MAX_HZ;
+      !broken &&
+      this.power > this.#floor &&
+      Math.hypot(sumRe, sumIm) > PURITY_MIN * sum &&
+      hz > MARK_MIN_HZ &&
+      hz < MARK_MAX_HZ;
     if (mark) {
       if (this.#begin < 0) {
         this.#begin = Math.max(0, count - RUN_BLOCKS * BASEBAND_BLOCK);
         this.#sumPower = 0;
         this.#sumBlocks = 0;
+        this.#sumHz = 0;
       }
       this.#sumPower += this.power;
       this.#sumBlocks += 1;
+      this.#sumHz += hz;
       return false;
     }
     if (this.#begin < 0) return false;
@@ -101,8 +118,9 @@ export class MarkDetector {
     const end = this.run.end;
     const begin = Math.max(this.run.begin, end - MEASURE_SAMPLES, 0);
     const stepHz = BASEBAND_HZ / MEASURE_SAMPLES / 3;
-    const lowHz = MARK_MIN_HZ + 10;
-    const steps = Math.floor((1375 - lowHz) / stepHz);
+    const meanHz = this.#sumHz / this.#sumBlocks;
+    const lowHz = meanHz - PULL_HZ;
+    const steps = Math.ceil((PULL_HZ + SLACK_HZ) / stepHz);
     let best = -1;
     let bestStep = 0;
     for (let s = 0; s <= steps; s += 1) {
