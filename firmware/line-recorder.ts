@@ -79,7 +79,9 @@ export class LineRecorder {
     this.#tracker = trackerState(port.sense.hook(), clock.now(), settings.call);
     // A bit rate that Layer III does not have at this sample rate is found out now, not at the first call.
     const { codec } = options;
-    codec.open({ sampleRateHz: port.audio.sampleRateHz, bitRate: settings.audio.bitRate, leadIn: new Int16Array(0) }).close();
+    codec
+      .open({ sampleRateHz: port.audio.sampleRateHz, bitRate: settings.audio.bitRate, leadIn: new Int16Array(0) })
+      .close();
   }
 
   get dueAt(): MonotonicMs | null {
@@ -113,10 +115,14 @@ export class LineRecorder {
   }
 
   block(block: PcmBlock): void {
-    const loss = this.#history.add(this.#samples.place(block), block.samples);
+    const first = this.#samples.place(block);
+    // A long loss takes up room in the history: what was heard before it goes into the call first.
+    if (first - this.#history.end > this.#samples.rateHz) this.#encodeUntil(Number.POSITIVE_INFINITY);
+    const loss = this.#history.add(first, block.samples);
     if (loss) this.#options.onLoss(this.#lengthMs(loss));
     this.#level = levelDbm0(block.samples);
-    this.#encode(block.atMs);
+    const untilMs = this.#encodeUntil(block.atMs - EDGE_LATENESS_MS);
+    if (this.#call?.recording.writer.mustClose) this.#goOnInANewOne(this.#call, untilMs);
   }
 
   /** The device is gone or was closed: its next stream counts anew. */
@@ -129,11 +135,11 @@ export class LineRecorder {
     return ((to - from) * 1000) / this.#samples.rateHz;
   }
 
-  #encode(nowMs: MonotonicMs): void {
-    if (!this.#call) return;
-    const untilMs = Math.min(nowMs - EDGE_LATENESS_MS, this.#holdAtMs ?? Number.POSITIVE_INFINITY) as MonotonicMs;
-    this.#call.recording.advance(this.#samples.at(untilMs));
-    if (this.#call.recording.writer.mustClose) this.#goOnInANewOne(this.#call, untilMs);
+  /** Encodes what was heard until a moment, or until the handset went down if that was before: returns which. */
+  #encodeUntil(atMs: number): MonotonicMs {
+    const untilMs = Math.min(atMs, this.#holdAtMs ?? Number.POSITIVE_INFINITY) as MonotonicMs;
+    this.#call?.recording.advance(this.#samples.at(untilMs));
+    return untilMs;
   }
 
   #step(input: TrackerInput): void {
@@ -185,7 +191,10 @@ export class LineRecorder {
       ...particulars,
       outcome,
       durationMs,
-      flashes: flashes.map((flash) => ({ atMs: flash.atMs - startMs, lengthMs: flash.lengthMs })),
+      // Of a call that went on in a new recording, each has its own.
+      flashes: flashes
+        .filter((flash) => flash.atMs >= startMs)
+        .map((flash) => ({ atMs: flash.atMs - startMs, lengthMs: flash.lengthMs })),
       gaps: [...recording.gaps],
     };
     recording.writer.close({ endedWallMs, untilWallMs: this.#untilMs(endedWallMs), particulars: whole });
@@ -203,7 +212,7 @@ export class LineRecorder {
 
   /** The call is longer than the ring: what there is of it is closed, and it goes on under the next number. */
   #goOnInANewOne(call: ActiveCall, atMs: MonotonicMs): void {
-    this.#end(call, 'interrupted', atMs, []);
+    this.#end(call, 'interrupted', atMs, this.#tracker.call?.flashes ?? []);
     this.#begin(call.particulars.direction, atMs, null);
   }
 

@@ -43,7 +43,7 @@ export async function openStore({ folder, chance, wall, rebuildIndex = false }: 
 
 async function checkFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch((error: unknown) => {
-    throw new KikitomeError('DATA_MISSING', folder, { cause: error });
+    throw new KikitomeError('DATA_MISSING', `no folder ${folder || '""'}`, { cause: error });
   });
   if (!found.isDirectory()) throw new KikitomeError('DATA_MISSING', `${folder} is not a folder`);
   await access(folder, constants.W_OK).catch((error: unknown) => {
@@ -55,7 +55,8 @@ async function checkFolder(folder: string): Promise<void> {
 function translated(error: unknown, folder: string): unknown {
   const { code, message } = error as { code?: string; message: string };
   const options = { cause: error };
-  if (code === 'EACCES' || code === 'EPERM') return new KikitomeError('DATA_READ_ONLY', `${folder}: ${message}`, options);
+  if (code === 'EACCES' || code === 'EPERM')
+    return new KikitomeError('DATA_READ_ONLY', `${folder}: ${message}`, options);
   if (code === 'EROFS') return new StoreError('STORE_READ_ONLY', `${folder}: ${message}`, options);
   // A file of the store is gone or is none.
   if (code === 'ENOENT' || code === 'EISDIR') return new StoreError('STORE_DAMAGED', `${folder}: ${message}`, options);

@@ -15,8 +15,8 @@ import {
   tap,
 } from 'rxjs';
 import type { Board, LinePort } from '../hal/board.js';
-import type { Mp3Codec } from '../hal/codec.js';
 import type { MonotonicMs } from '../hal/clock.js';
+import type { Mp3Codec } from '../hal/codec.js';
 import { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
 import { type Fault, type FaultCode, Faults } from './faults/fault.js';
@@ -137,10 +137,15 @@ export class Recorder {
         return NEVER;
       }),
     );
-    return merge(timers$, edges$, this.#capture(port, line), defer(() => {
-      due$.next();
-      return EMPTY;
-    }));
+    return merge(
+      timers$,
+      edges$,
+      this.#capture(port, line),
+      defer(() => {
+        due$.next();
+        return EMPTY;
+      }),
+    );
   }
 
   #capture(port: LinePort, line: LineRecorder): Observable<unknown> {
@@ -162,8 +167,8 @@ export class Recorder {
       }),
       catchError((error: unknown) => {
         if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
-        this.#raise('CAPTURE_LOST', port.id, error.message);
-        if (!heard) this.#failure$.error(error);
+        if (heard) this.#raise('CAPTURE_LOST', port.id, error.message);
+        else this.#failure$.error(error);
         return NEVER;
       }),
     );

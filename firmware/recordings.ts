@@ -1,8 +1,8 @@
 import { checkStore } from '../storage/check.js';
-import { ringBytesPerSecond, type Store } from '../storage/store.js';
+import { StoreError } from '../storage/errors.js';
 import { usableRingBytes } from '../storage/format.js';
 import { isRecordingId, type RecordingId } from '../storage/recording-id.js';
-import { StoreError } from '../storage/errors.js';
+import { ringBytesPerSecond, type Store } from '../storage/store.js';
 import { type CallRecord, callRecordOf } from './call/call-record.js';
 import { KikitomeError } from './errors.js';
 import type { RecorderView } from './recorder.js';
@@ -159,7 +159,8 @@ function matcherOf({ from, to, number, direction, line }: CallQuery): (call: Cal
 
 function timeOf(text: string): number {
   const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new KikitomeError('USAGE', `${JSON.stringify(text)} is no time; write 2026-11-24T09:00+09:00`);
+  if (Number.isNaN(ms))
+    throw new KikitomeError('USAGE', `${JSON.stringify(text)} is no time; write 2026-11-24T09:00+09:00`);
   return ms;
 }
 

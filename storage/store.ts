@@ -12,9 +12,9 @@ import { KeyVault } from './key-vault.js';
 import { closePayload, openFromRow, sealForRow, sealJson } from './particulars.js';
 import { addRun, type StoreParts, segmentsOf } from './parts.js';
 import { readAudio } from './read-audio.js';
-import { recover, type Unfinished } from './recovery.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
 import { type Closing, type Particulars, RecordingWriter, type Waiting } from './recording-writer.js';
+import { recover, type Unfinished } from './recovery.js';
 import { Ring } from './ring.js';
 import type { Row } from './row.js';
 import { markOf, readSuperblock, type Superblock } from './superblock.js';
@@ -88,17 +88,23 @@ export class Store {
     const superblock = await readSuperblock(disk);
     const mark = markOf(superblock);
     const index = new Index(await openMap());
+    /** What is closed again, last first, if the rest cannot be opened. */
+    const opened: { close(): Promise<void> }[] = [index];
     try {
       const effaceable = options.effaceable ?? (await FileEffaceableStore.open(disk, mark));
+      opened.push(effaceable);
       const vault = await KeyVault.open(disk, superblock.keyPages, { effaceable, chance, mark });
+      opened[1] = vault; // closes what it was given
       const journal = await Journal.open(disk, superblock, mark);
+      opened.push(journal);
       const ring = await Ring.open(disk, superblock);
+      opened.push(ring);
       const parts: StoreParts = { superblock, ring, vault, journal, index, chance, wall };
       const store = new Store(parts, await recover(parts, { rebuild: options.rebuildIndex ?? false }));
       await store.#exclusive(() => store.#freeAhead());
       return store;
     } catch (error) {
-      await index.close();
+      for (const part of opened.reverse()) await part.close();
       throw error;
     }
   }
@@ -151,7 +157,8 @@ export class Store {
     if (stored) return stored;
     for await (const entry of index.tombstones()) {
       const gone = entry.t === 'erased' ? entry.n === which || entry.id === which : false;
-      if (gone) throw new StoreError('RECORDING_ERASED', `recording ${which} was erased (${(entry as Tombstone).rule})`);
+      if (gone)
+        throw new StoreError('RECORDING_ERASED', `recording ${which} was erased (${(entry as Tombstone).rule})`);
       if (entry.t === 'erased-range' && typeof which === 'number' && entry.from <= which && which <= entry.to) {
         throw new StoreError('RECORDING_ERASED', `recording ${which} was erased long ago`);
       }
@@ -247,7 +254,9 @@ export class Store {
       }
       await this.#abandonSegment();
       if (error instanceof StoreError) throw error;
-      throw new StoreError('STORE_WRITE_FAILED', `the medium refused a write: ${(error as Error).message}`, { cause: error });
+      throw new StoreError('STORE_WRITE_FAILED', `the medium refused a write: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
   }
 
@@ -366,7 +375,8 @@ export class Store {
   }
 
   *#openRows(): Iterable<Row> {
-    for (const { committed, erased } of this.#writers) if (committed && committed.row.x.length > 0 && !erased) yield committed.row;
+    for (const { committed, erased } of this.#writers)
+      if (committed && committed.row.x.length > 0 && !erased) yield committed.row;
     for (const { row } of this.#unfinished) yield row;
   }
 

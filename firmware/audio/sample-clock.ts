@@ -31,6 +31,9 @@ export class SampleClock {
   /** The sample that was at the line at `atMs`, by the latest block's stamp; 0 before the first block. */
   at(atMs: MonotonicMs): LineSample {
     if (!this.#anchor) return 0 as LineSample;
-    return Math.max(0, Math.round(this.#anchor.sample + ((atMs - this.#anchor.atMs) * this.rateHz) / 1000)) as LineSample;
+    return Math.max(
+      0,
+      Math.round(this.#anchor.sample + ((atMs - this.#anchor.atMs) * this.rateHz) / 1000),
+    ) as LineSample;
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { RETENTION_RULES } from '../rules/retention.js';
-import { localIso } from '../rules/local-time.js';
 import type { StoredRecording } from '../../storage/store.js';
+import { localIso } from '../rules/local-time.js';
+import { RETENTION_RULES } from '../rules/retention.js';
 
 const span = z.object({ atMs: z.number(), lengthMs: z.number() });
 const gap = span.extend({ cause: z.enum(['capture', 'storage']) });

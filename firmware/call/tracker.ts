@@ -49,7 +49,12 @@ export type TrackerInput =
   | { readonly kind: 'stop'; readonly atMs: MonotonicMs };
 
 export type CallEvent =
-  | { readonly kind: 'began'; readonly direction: Direction; readonly atMs: MonotonicMs; readonly ringMs: number | null }
+  | {
+      readonly kind: 'began';
+      readonly direction: Direction;
+      readonly atMs: MonotonicMs;
+      readonly ringMs: number | null;
+    }
   /** The handset is down since `atMs`; whether for good is not known yet. */
   | { readonly kind: 'down'; readonly atMs: MonotonicMs }
   | { readonly kind: 'up'; readonly flash: Flash | null }

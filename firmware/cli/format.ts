@@ -1,7 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type StoreErrorCode, StoreError } from '../../storage/errors.js';
 import { ROOT_FILE } from '../../storage/effaceable.js';
+import { StoreError, type StoreErrorCode } from '../../storage/errors.js';
 import { formatStore, usableRingBytes } from '../../storage/format.js';
 import { JOURNAL_FILE } from '../../storage/journal.js';
 import { KEYS_FILE } from '../../storage/key-vault.js';
@@ -31,31 +31,70 @@ export interface FormatRequest {
 }
 
 /** Makes a store, and its folder if need be. Throws `STORE_EXISTS`, `STORE_IN_USE`, `CAPACITY_TOO_SMALL`, `CAPACITY_TOO_LARGE`, `DATA_READ_ONLY`. */
-export async function format(world: World, { folder, capacityBytes, eraseEverything }: FormatRequest): Promise<FormatReport> {
+export async function format(
+  world: World,
+  { folder, capacityBytes, eraseEverything }: FormatRequest,
+): Promise<FormatReport> {
   const indexFolder = path.join(folder, INDEX_FOLDER);
   /** What is taken away again where no store comes of it. */
   let made: string | undefined;
   try {
     if (capacityBytes !== 'max') layoutFor(capacityBytes);
-    made = await mkdir(folder, { recursive: true, mode: 0o700 });
+    made = await makeFolder(folder);
+    await access(folder, constants.W_OK);
     if (!(await readdir(folder)).includes(INDEX_FOLDER)) made ??= indexFolder;
-    if (await RemoteRecordings.connect(folder)) throw new StoreError('STORE_IN_USE', `a recorder is running on ${folder}`);
+    if (await RemoteRecordings.connect(folder))
+      throw new StoreError('STORE_IN_USE', `a recorder is running on ${folder}`);
     if (!eraseEverything) await requireNothingToLose(folder);
     // The index's lock is the store's: nobody has it open while it is made anew.
     const index = await LevelMap.open(indexFolder);
     let superblock: Superblock;
     try {
       const { chance, clock } = world;
-      superblock = await formatStore(new NodeDisk(folder), { capacityBytes, eraseEverything, chance, wallMs: clock.wall() });
+      superblock = await formatStore(new NodeDisk(folder), {
+        capacityBytes,
+        eraseEverything,
+        chance,
+        wallMs: clock.wall(),
+      });
       await index.clear();
     } finally {
       await index.close();
     }
     const ringBytes = usableRingBytes(superblock);
-    return { data: folder, id: superblock.id, capacityBytes: superblock.capacityBytes, ringBytes, hours: hoursOf(ringBytes, 32_000) };
+    return {
+      data: folder,
+      id: superblock.id,
+      capacityBytes: superblock.capacityBytes,
+      ringBytes,
+      hours: hoursOf(ringBytes, 32_000),
+    };
   } catch (error) {
     if (made !== undefined) await rm(made, { recursive: true, force: true });
     throw translated(error, folder);
+  }
+}
+
+/**
+ * Makes the folder and those above it; returns the topmost that was made. Not Node's own recursive `mkdir`: that one spins for
+ * ever where a parent refuses with ENOENT, as /proc does.
+ */
+async function makeFolder(folder: string): Promise<string | undefined> {
+  const made = await mkdir(folder, { mode: 0o700 }).then(
+    () => folder,
+    (error: NodeJS.ErrnoException) => error,
+  );
+  if (typeof made === 'string') return made;
+  if (made.code === 'EEXIST' && (await stat(folder)).isDirectory()) return undefined;
+  const above = path.dirname(folder);
+  if (made.code !== 'ENOENT' || above === folder) throw made;
+  const top = await makeFolder(above);
+  try {
+    await mkdir(folder, { mode: 0o700 });
+    return top ?? folder;
+  } catch (error) {
+    if (top !== undefined) await rm(top, { recursive: true, force: true });
+    throw error;
   }
 }
 
@@ -73,7 +112,10 @@ const STORE_CODE: Readonly<Record<string, StoreErrorCode>> = { ENOSPC: 'CAPACITY
 function translated(error: unknown, folder: string): unknown {
   const { code, message } = error as { code?: string; message: string };
   if (code === 'EACCES' || code === 'EPERM') return new KikitomeError('DATA_READ_ONLY', folder, { cause: error });
-  if (code === 'ENOTDIR' || code === 'EEXIST') return new KikitomeError('DATA_MISSING', `${folder} is not a folder`, { cause: error });
+  if (code === 'ENOENT' || code === 'ENAMETOOLONG')
+    return new KikitomeError('DATA_MISSING', `${folder} cannot be made`, { cause: error });
+  if (code === 'ENOTDIR' || code === 'EEXIST')
+    return new KikitomeError('DATA_MISSING', `${folder} is not a folder`, { cause: error });
   const storeCode = code === undefined ? undefined : STORE_CODE[code];
   return storeCode ? new StoreError(storeCode, `${folder}: ${message}`, { cause: error }) : error;
 }

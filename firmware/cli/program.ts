@@ -29,8 +29,7 @@ export async function runCommand(argv: readonly string[], world: World): Promise
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const usage = error instanceof CommanderError ? new KikitomeError('USAGE', error.message.replace(/^error: /, '')) : error;
-    const { line, exit } = complaintOf(usage, language);
+    const { line, exit } = complaintOf(error instanceof CommanderError ? misuse(error) : error, language);
     world.err.write(`${line}\n`);
     return exit;
   }
@@ -46,15 +45,16 @@ function programFor(world: World, language: Language): Command {
     writeOut: (out) => world.out.write(out),
     writeErr: () => undefined, // said once, in our own words
   });
-  program.option('--lang <ja|en>', help.lang);
+  const langOption = () => new Option('--lang <LANGUAGE>', help.lang).choices(['ja', 'en']);
+  program.addOption(langOption());
   program.version('0.1.0', '--version');
 
   const command = (name: string, description: string): Command => {
-    const made = program.command(name).description(description).exitOverride().option('--lang <ja|en>', help.lang);
+    const made = program.command(name).description(description).exitOverride().addOption(langOption());
     made.configureOutput({ writeOut: (out) => world.out.write(out), writeErr: () => undefined });
     return made;
   };
-  const dataOption = () => new Option('--data <DIR>', help.data).default(world.env['KIKITOME_DATA'] ?? DATA_DEFAULT);
+  const dataOption = () => new Option('--data <DIR>', help.data).default(world.env['KIKITOME_DATA'] || DATA_DEFAULT);
   const withRecordings = async (folder: string, task: (recordings: Recordings) => Promise<void>, rebuild = false) => {
     const recordings = await recordingsIn(folder, world, rebuild);
     try {
@@ -64,7 +64,9 @@ function programFor(world: World, language: Language): Command {
     }
   };
   const watcher = (): Watcher =>
-    world.isTerminal ? new LiveView(world.out, language, world.columns) : new PlainView(world.out, language);
+    world.isTerminal && world.env['TERM'] !== 'dumb'
+      ? new LiveView(world.out, language, world.columns)
+      : new PlainView(world.out, language);
 
   command('run', help.run)
     .addOption(dataOption())
@@ -107,7 +109,8 @@ function programFor(world: World, language: Language): Command {
       if (world.isTerminal) world.err.write(`${text.formatting}\n`);
       const report = await format(world, { folder, capacityBytes, eraseEverything });
       if (options.json) sayJson(report);
-      else say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
+      else
+        say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
     });
 
   command('status', help.status)
@@ -175,6 +178,12 @@ function programFor(world: World, language: Language): Command {
     );
 
   return program;
+}
+
+/** What commander says, as the end of one of our own lines. */
+function misuse({ code, message }: CommanderError): KikitomeError {
+  const what = code === 'commander.help' ? 'no command was given' : message.replace(/^error: /, '').replace(/\.$/, '');
+  return new KikitomeError('USAGE', what);
 }
 
 interface RunFlags {

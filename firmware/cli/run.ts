@@ -1,8 +1,8 @@
+import type { CallRecord } from '../call/call-record.js';
 import { ConsoleServer } from '../console/server.js';
 import { openStore } from '../open-store.js';
 import { Recorder, type RecorderView } from '../recorder.js';
 import { OpenRecordings } from '../recordings.js';
-import type { CallRecord } from '../call/call-record.js';
 import type { Settings } from '../settings.js';
 import type { Watcher } from './live-view.js';
 import type { BoardRequest, World } from './world.js';
@@ -31,18 +31,28 @@ export async function run(world: World, { folder, request, settings, watcher, on
   try {
     server = await ConsoleServer.listen(folder, recordings);
     const recorder = new Recorder({ board, store, codec, settings });
-    const failed = new Promise<never>((_, reject) => recorder.failure$.subscribe({ error: reject }));
+    let sound = true;
+    const failed = new Promise<never>((_, reject) => {
+      recorder.failure$.subscribe({
+        error: (error) => {
+          sound = false;
+          reject(error);
+        },
+      });
+    });
     failed.catch(() => over.abort());
     const watching = watch(recorder, recordings, watcher, (seen) => {
       view = seen;
     });
     recorder.start();
-    onReady?.();
+    if (sound) onReady?.();
     const settled = async () => {
       await recorder.settled();
       await watching.idle();
     };
-    const played = play ? play({ settled, signal: stop }) : new Promise<void>((done) => stop.addEventListener('abort', () => done()));
+    const played = play
+      ? play({ settled, signal: stop })
+      : new Promise<void>((done) => stop.addEventListener('abort', () => done()));
     try {
       await Promise.race([played, failed]);
     } finally {
