@@ -63,7 +63,8 @@ export class LineEar {
     this.#progressing = false;
     const { rateHz } = this.#samples;
     // At the rates of compact discs and their halves there is no telephone line to listen to.
-    this.#receiver = rateHz % 8000 === 0 ? new SignalReceiver({ sampleRateHz: rateHz }, (event) => this.#heard(event)) : undefined;
+    this.#receiver =
+      rateHz % 8000 === 0 ? new SignalReceiver({ sampleRateHz: rateHz }, (event) => this.#heard(event)) : undefined;
   }
 
   #heard(event: SignalEvent): void {
@@ -73,7 +74,12 @@ export class LineEar {
       this.#tell({ kind: 'digit', digit: event.digit, atMs });
     } else if (event.kind === 'caller-id' && event.service !== CALL_WAITING) {
       const { number, absence, name, standard } = event;
-      const caller: Caller = { ...(number && { number }), ...(absence && { absence }), ...(name && { name }), standard };
+      const caller: Caller = {
+        ...(number && { number }),
+        ...(absence && { absence }),
+        ...(name && { name }),
+        standard,
+      };
       this.#tell({ kind: 'caller', caller, atMs: this.#nowMs });
     }
   }

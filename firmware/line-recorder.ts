@@ -7,9 +7,18 @@ import type { Store } from '../storage/store.js';
 import { History, type Loss } from './audio/history.js';
 import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
 import { type LineSample, SampleClock } from './audio/sample-clock.js';
-import { type CallParticulars, partyNumber } from './call/call-record.js';
 import type { CallEvent, Direction, TrackerInput } from './call/call-event.js';
-import { callSince, dueAt, listens, ringingSince, step, type TrackerState, trackerState } from './call/tracker.js';
+import { type CallParticulars, partyNumber } from './call/call-record.js';
+import {
+  callSince,
+  dueAt,
+  flashesSoFar,
+  listens,
+  ringingSince,
+  step,
+  type TrackerState,
+  trackerState,
+} from './call/tracker.js';
 import { CallRecording } from './call-recording.js';
 import { LineEar } from './line-ear.js';
 import type { Settings } from './settings.js';
@@ -76,7 +85,9 @@ export class LineRecorder {
     this.#tracker = trackerState(port.sense.hook(), clock.now(), settings.call);
     // A bit rate that Layer III does not have at this sample rate is found out now, not at the first call.
     const { codec } = options;
-    codec.open({ sampleRateHz: port.audio.sampleRateHz, bitRate: settings.audio.bitRate, leadIn: new Int16Array(0) }).close();
+    codec
+      .open({ sampleRateHz: port.audio.sampleRateHz, bitRate: settings.audio.bitRate, leadIn: new Int16Array(0) })
+      .close();
   }
 
   get dueAt(): MonotonicMs | null {
@@ -114,6 +125,8 @@ export class LineRecorder {
   block(block: PcmBlock): void {
     const { samples, atMs } = block;
     const first = this.#samples.place(block);
+    // A long loss takes up room in the history: what was heard before it goes into the call first.
+    if (first - this.#history.end > this.#samples.rateHz) this.#encodeUntil(Number.POSITIVE_INFINITY);
     const loss = this.#history.add(first, samples);
     if (loss) this.#options.onLoss(this.#lengthMs(loss));
     const endMs = (atMs + (samples.length * 1000) / this.#samples.rateHz) as MonotonicMs;
@@ -125,15 +138,13 @@ export class LineRecorder {
   }
 
   /**
-   * Encodes what has been heard of the call in progress, but for the latest moment. Called before each commit: a second at a time
-   * costs a third less than a block at a time, and no frame is needed before.
+   * Encodes what has been heard of the call in progress, but for the latest moment. Called before each commit: no frame is
+   * needed before.
    */
   encode(nowMs: MonotonicMs): void {
     this.#encodedAtMs = nowMs;
-    if (!this.#call) return;
-    const untilMs = Math.min(nowMs - EDGE_LATENESS_MS, this.#holdAtMs ?? Number.POSITIVE_INFINITY) as MonotonicMs;
-    this.#call.recording.advance(this.#samples.at(untilMs));
-    if (this.#call.recording.writer.mustClose) this.#goOnInANewOne(this.#call, untilMs);
+    const untilMs = this.#encodeUntil(nowMs - EDGE_LATENESS_MS);
+    if (this.#call?.recording.writer.mustClose) this.#goOnInANewOne(this.#call, untilMs);
   }
 
   /** The device is gone or was closed: its next stream counts anew. */
@@ -144,6 +155,13 @@ export class LineRecorder {
 
   #lengthMs({ from, to }: Loss): number {
     return ((to - from) * 1000) / this.#samples.rateHz;
+  }
+
+  /** Encodes what was heard until a moment, or until the handset went down if that was before: returns which. */
+  #encodeUntil(atMs: number): MonotonicMs {
+    const untilMs = Math.min(atMs, this.#holdAtMs ?? Number.POSITIVE_INFINITY) as MonotonicMs;
+    this.#call?.recording.advance(this.#samples.at(untilMs));
+    return untilMs;
   }
 
   #step(input: TrackerInput): void {
@@ -196,7 +214,10 @@ export class LineRecorder {
       outcome,
       durationMs,
       dialled,
-      flashes: flashes.map((flash) => ({ atMs: flash.atMs - startMs, lengthMs: flash.lengthMs })),
+      // Of a call that went on in a new recording, each has its own.
+      flashes: flashes
+        .filter((flash) => flash.atMs >= startMs)
+        .map((flash) => ({ atMs: flash.atMs - startMs, lengthMs: flash.lengthMs })),
       gaps: [...recording.gaps],
     };
     recording.writer.close({ endedWallMs, party: partyNumber(whole), particulars: whole });
@@ -215,7 +236,8 @@ export class LineRecorder {
   /** The call is longer than the ring: what there is of it is closed, and it goes on under the next number. */
   #goOnInANewOne(call: ActiveCall, atMs: MonotonicMs): void {
     const { direction, caller } = call.particulars;
-    this.#end(call, { kind: 'ended', outcome: 'interrupted', atMs, flashes: [], dialled: null });
+    const flashes = flashesSoFar(this.#tracker);
+    this.#end(call, { kind: 'ended', outcome: 'interrupted', atMs, flashes, dialled: null });
     this.#begin({ kind: 'began', direction, atMs, ringMs: null, caller });
   }
 

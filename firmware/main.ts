@@ -25,11 +25,20 @@ async function openBoard({ id, traces, speed, faults, captures }: BoardRequest):
 /** The same lines, heard through ALSA. */
 async function withCaptures(board: Board, captures: ReadonlyMap<string, string>): Promise<Board> {
   const { AlsaCapture } = await import('../drivers/alsa/capture.js');
+  const ids = board.lines.map(({ id }) => id);
+  const stray = [...captures.keys()].find((line) => line !== '*' && !ids.includes(line));
+  if (stray !== undefined)
+    throw new KikitomeError('USAGE', `--capture: no line ${stray}; the lines are ${ids.join(', ')}`);
   const lines = board.lines.map((port) => {
     const pcm = captures.get(port.id) ?? captures.get('*');
     if (pcm === undefined) return port;
     const { sampleRateHz } = port.audio;
-    return { ...port, sense: port.sense, id: port.id, audio: new AlsaCapture({ role: port.id, pcm, sampleRateHz, clock: board.clock }) };
+    return {
+      ...port,
+      sense: port.sense,
+      id: port.id,
+      audio: new AlsaCapture({ role: port.id, pcm, sampleRateHz, clock: board.clock }),
+    };
   });
   return { id: board.id, clock: board.clock, lamp: board.lamp, lines };
 }
@@ -53,7 +62,7 @@ const world: World = {
   out: process.stdout,
   err: process.stderr,
   isTerminal: process.stdout.isTTY === true,
-  columns: process.stdout.columns ?? 100,
+  columns: process.stdout.columns || 100,
   clock,
   chance: randomBytes,
   home: home(),

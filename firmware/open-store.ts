@@ -2,13 +2,13 @@ import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Chance } from '../storage/disk.js';
 import { StoreError } from '../storage/errors.js';
+import type { UnfinishedRecording } from '../storage/finish.js';
 import { LevelMap } from '../storage/level-map.js';
 import { NodeDisk } from '../storage/node-disk.js';
 import type { Closing } from '../storage/recording-writer.js';
-import type { UnfinishedRecording } from '../storage/finish.js';
 import { Store } from '../storage/store.js';
 import { SUPERBLOCK } from '../storage/superblock.js';
-import { type CallParticulars, partyNumber, particularsSchema } from './call/call-record.js';
+import { type CallParticulars, particularsSchema, partyNumber } from './call/call-record.js';
 import { KikitomeError } from './errors.js';
 
 export const INDEX_FOLDER = 'index';
@@ -43,7 +43,7 @@ export async function openStore({ folder, chance, wall, rebuildIndex = false }: 
 
 async function checkFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch((error: unknown) => {
-    throw new KikitomeError('DATA_MISSING', folder, { cause: error });
+    throw new KikitomeError('DATA_MISSING', `no folder ${folder || '""'}`, { cause: error });
   });
   if (!found.isDirectory()) throw new KikitomeError('DATA_MISSING', `${folder} is not a folder`);
   await access(folder, constants.W_OK).catch((error: unknown) => {
@@ -55,7 +55,8 @@ async function checkFolder(folder: string): Promise<void> {
 function translated(error: unknown, folder: string): unknown {
   const { code, message } = error as { code?: string; message: string };
   const options = { cause: error };
-  if (code === 'EACCES' || code === 'EPERM') return new KikitomeError('DATA_READ_ONLY', `${folder}: ${message}`, options);
+  if (code === 'EACCES' || code === 'EPERM')
+    return new KikitomeError('DATA_READ_ONLY', `${folder}: ${message}`, options);
   if (code === 'EROFS') return new StoreError('STORE_READ_ONLY', `${folder}: ${message}`, options);
   // A file of the store is gone or is none.
   if (code === 'ENOENT' || code === 'EISDIR') return new StoreError('STORE_DAMAGED', `${folder}: ${message}`, options);

@@ -15,8 +15,8 @@ import {
   tap,
 } from 'rxjs';
 import type { Board, LinePort } from '../hal/board.js';
-import type { Mp3Codec } from '../hal/codec.js';
 import type { MonotonicMs } from '../hal/clock.js';
+import type { Mp3Codec } from '../hal/codec.js';
 import { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
 import { type Fault, type FaultCode, Faults } from './faults/fault.js';
@@ -106,10 +106,14 @@ export class Recorder {
     const commits$ = merge(ticks$.pipe(tap(() => this.#commitNow())), this.#kept$.pipe(tap(() => this.#commitKept())));
     const renewals$ = viewMs > 0 ? defer(() => clock.after$(viewMs)).pipe(repeat()) : NEVER;
     const views$ = merge(renewals$, this.#kept$).pipe(tap(() => this.#show()));
-    const looks$ = defer(() => clock.after$(KEEPER_MS)).pipe(repeat()).pipe(tap(() => this.#keep()));
+    const looks$ = defer(() => clock.after$(KEEPER_MS))
+      .pipe(repeat())
+      .pipe(tap(() => this.#keep()));
     this.#keep();
     this.#show();
-    this.#running = merge(...lines, commits$, views$, looks$).subscribe({ error: (error) => this.#failure$.error(error) });
+    this.#running = merge(...lines, commits$, views$, looks$).subscribe({
+      error: (error) => this.#failure$.error(error),
+    });
   }
 
   /** Somebody says that the clock is right; returns how many more people must before anything is erased by it. */
@@ -164,10 +168,15 @@ export class Recorder {
         return NEVER;
       }),
     );
-    return merge(timers$, edges$, this.#capture(port, line), defer(() => {
-      due$.next();
-      return EMPTY;
-    }));
+    return merge(
+      timers$,
+      edges$,
+      this.#capture(port, line),
+      defer(() => {
+        due$.next();
+        return EMPTY;
+      }),
+    );
   }
 
   #capture(port: LinePort, line: LineRecorder): Observable<unknown> {
@@ -189,8 +198,8 @@ export class Recorder {
       }),
       catchError((error: unknown) => {
         if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
-        this.#raise('CAPTURE_LOST', port.id, error.message);
-        if (!heard) this.#failure$.error(error);
+        if (heard) this.#raise('CAPTURE_LOST', port.id, error.message);
+        else this.#failure$.error(error);
         return NEVER;
       }),
     );

@@ -1,10 +1,10 @@
 import { checkStore } from '../storage/check.js';
-import { ringBytesPerSecond, type Store } from '../storage/store.js';
-import { usableRingBytes } from '../storage/format.js';
-import { unitsOf } from '../storage/row.js';
-import { isRecordingId, type RecordingId } from '../storage/recording-id.js';
 import { UNIT_BYTES } from '../storage/disk.js';
 import { StoreError } from '../storage/errors.js';
+import { usableRingBytes } from '../storage/format.js';
+import { isRecordingId, type RecordingId } from '../storage/recording-id.js';
+import { unitsOf } from '../storage/row.js';
+import { ringBytesPerSecond, type Store } from '../storage/store.js';
 import { type CallRecord, callRecordOf, type HoldWords, type NoteWords } from './call/call-record.js';
 import { type CallQuery, candidates, matcherOf } from './call-query.js';
 import { KikitomeError } from './errors.js';

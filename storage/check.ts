@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StoreError } from './errors.js';
 import { openFromRow } from './particulars.js';
-import { segmentsOf, type StoreParts } from './parts.js';
+import { type StoreParts, segmentsOf } from './parts.js';
 import { readAudio } from './read-audio.js';
 import type { RecordingId } from './recording-id.js';
 import { type Row, unitsOf } from './row.js';
@@ -61,7 +61,8 @@ async function readRows({ index, ring, vault }: StoreParts, open: ReadonlySet<Re
     else if (!openFromRow(row.p, row.id, key)) breaches.push(`1 recording ${n}: its particulars cannot be opened`);
     if (row.state === 'recording' && !open.has(row.id)) breaches.push(`4 recording ${n}: neither open nor closed`);
     for (const segment of segmentsOf(ring, row)) {
-      if (!members.get(segment)?.has(n)) breaches.push(`1 recording ${n}: the index does not list it in segment ${segment}`);
+      if (!members.get(segment)?.has(n))
+        breaches.push(`1 recording ${n}: the index does not list it in segment ${segment}`);
     }
   }
   return { rows, breaches };
@@ -85,14 +86,11 @@ async function checkNumbers({ index }: StoreParts, rows: Rows['rows']): Promise<
   return breaches;
 }
 
-async function checkKeys(
-  { vault }: StoreParts,
-  rows: Rows['rows'],
-  open: ReadonlySet<RecordingId>,
-): Promise<string[]> {
+async function checkKeys({ vault }: StoreParts, rows: Rows['rows'], open: ReadonlySet<RecordingId>): Promise<string[]> {
   const breaches: string[] = [];
   for await (const { slot, id } of vault.entries()) {
-    if (rows.get(id)?.slot !== slot && !open.has(id)) breaches.push(`8 key slot ${slot}: holds the key of no recording`);
+    if (rows.get(id)?.slot !== slot && !open.has(id))
+      breaches.push(`8 key slot ${slot}: holds the key of no recording`);
   }
   return breaches;
 }
@@ -124,5 +122,7 @@ async function checkAudio(parts: StoreParts, row: Row): Promise<string | undefin
     throw error;
   }
   if (bytes !== row.bytes) return `2 recording ${row.n}: ${bytes} bytes, its close says ${row.bytes}`;
-  return hash.digest('hex') === row.sha256 ? undefined : `2 recording ${row.n}: its SHA-256 is not the one it was kept with`;
+  return hash.digest('hex') === row.sha256
+    ? undefined
+    : `2 recording ${row.n}: its SHA-256 is not the one it was kept with`;
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { advance, freeAhead } from './head.js';
 import { IndexChanges } from './index.js';
-import { noteParty } from './party-index.js';
 import { closePayload, openFromRow, sealForRow, sealJson } from './particulars.js';
 import { addRun, segmentsOf } from './parts.js';
+import { noteParty } from './party-index.js';
 import { readAudio } from './read-audio.js';
 import type { Closing, Particulars } from './recording-writer.js';
 import type { Unfinished } from './recovery.js';

@@ -34,7 +34,8 @@ export async function freeAhead(state: StoreState): Promise<void> {
   const { ring, index, journal } = state.parts;
   for (const writer of state.writers) {
     const first = writer.committed?.row.x[0];
-    if (first && state.headSerial >= ring.serialOf(first[0]) + ring.segments - CLOSE_AHEAD_SEGMENTS) writer.mustClose = true;
+    if (first && state.headSerial >= ring.serialOf(first[0]) + ring.segments - CLOSE_AHEAD_SEGMENTS)
+      writer.mustClose = true;
   }
   for (let passed = 0; passed < ring.segments; passed += 1) {
     const serial = nextSerial(state);
@@ -120,7 +121,12 @@ async function moveOn(
     state.moveHead(end);
   }
   const changes = new IndexChanges();
-  const moved = new Map(held.map((row) => [row.id, { ...row, x: row.x.filter(([from]) => ring.segmentOf(ring.serialOf(from)) !== segment) }]));
+  const moved = new Map(
+    held.map((row) => [
+      row.id,
+      { ...row, x: row.x.filter(([from]) => ring.segmentOf(ring.serialOf(from)) !== segment) },
+    ]),
+  );
   for (const { row, units } of blocks) {
     const runs = moved.get(row.id)?.x;
     if (runs) addRun(ring, runs, at, units);

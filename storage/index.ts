@@ -85,7 +85,8 @@ export class Index {
   async numbersIn(segment: number): Promise<number[]> {
     const prefix = segmentKey(segment);
     const numbers: number[] = [];
-    for await (const [key] of this.#map.entries({ gte: prefix, lt: `${prefix}:` })) numbers.push(Number(key.slice(prefix.length)));
+    for await (const [key] of this.#map.entries({ gte: prefix, lt: `${prefix}:` }))
+      numbers.push(Number(key.slice(prefix.length)));
     return numbers;
   }
 

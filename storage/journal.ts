@@ -106,7 +106,8 @@ export class Journal {
     const living = livingEntries([...(await this.entriesAfter(0)), ...entries]);
     const bytesMax = Math.floor(this.#areaPages * PAGE_TEXT_BYTES * SNAPSHOT_SHARE);
     const pages = packLines(foldTombstones(living, bytesMax).map((entry) => JSON.stringify(entry)));
-    if (pages.length > this.#areaPages) throw new StoreError('STORE_WRITE_FAILED', 'the journal cannot hold its entries');
+    if (pages.length > this.#areaPages)
+      throw new StoreError('STORE_WRITE_FAILED', 'the journal cannot hold its entries');
     const before = { area: this.#area, used: this.#used };
     this.#area = this.#area === 0 ? 1 : 0;
     this.#used = 0;

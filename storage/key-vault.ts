@@ -12,8 +12,8 @@ import {
   SLOT_BYTES,
   tableUnits,
 } from './key-page.js';
-import * as slots from './key-slot.js';
 import type { KeyEntry } from './key-slot.js';
+import * as slots from './key-slot.js';
 import { NO_PARTY, type Party } from './party.js';
 import type { RecordingId } from './recording-id.js';
 import { KEY_BYTES, NONCE_BYTES } from './seal.js';
@@ -326,4 +326,3 @@ function settle(page: LoadedPage): void {
   page.copy = page.copy === 0 ? 1 : 0;
   page.dirty = false;
 }
-

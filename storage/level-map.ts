@@ -6,7 +6,9 @@ import type { IndexOperation, IndexRange, OrderedMap } from './index-port.js';
 const WRITE_BUFFER_BYTES = 512 * 1024;
 
 const codeOf = (error: unknown): unknown =>
-  error instanceof Error ? ((error.cause as { code?: unknown } | undefined)?.code ?? (error as { code?: unknown }).code) : undefined;
+  error instanceof Error
+    ? ((error.cause as { code?: unknown } | undefined)?.code ?? (error as { code?: unknown }).code)
+    : undefined;
 
 /** LevelDB in `folder`. Its lock is what keeps two processes out of one store. */
 export class LevelMap implements OrderedMap {

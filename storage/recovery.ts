@@ -2,7 +2,7 @@ import type { Position } from './block.js';
 import { type Building, building, buildOn, settled } from './building.js';
 import { IndexChanges, type IndexMark } from './index.js';
 import { isRange, isTombstone, type JournalEntry, type Tombstone } from './journal-entry.js';
-import { segmentsOf, type StoreParts } from './parts.js';
+import { type StoreParts, segmentsOf } from './parts.js';
 import type { RecordingId } from './recording-id.js';
 import type { FoundBlock } from './ring.js';
 import { type Row, unitsOf } from './row.js';

@@ -1,4 +1,4 @@
-import { bodyIsWhole, type BlockHeader, type Position, placeBlock, readHeader, type SealedBlock } from './block.js';
+import { type BlockHeader, bodyIsWhole, type Position, placeBlock, readHeader, type SealedBlock } from './block.js';
 import { type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
 import { markOf, type Superblock } from './superblock.js';
 
@@ -62,14 +62,20 @@ export class Ring {
   }
 
   /** Writes blocks one behind the other from `position`, all within its segment. Returns the position behind them. */
-  async write(position: Position, blocks: readonly Pick<SealedBlock, 'bytes' | 'payloadBytes' | 'units'>[]): Promise<Position> {
+  async write(
+    position: Position,
+    blocks: readonly Pick<SealedBlock, 'bytes' | 'payloadBytes' | 'units'>[],
+  ): Promise<Position> {
     let next = position;
     const placed = blocks.map((block) => {
       const bytes = placeBlock(block, next, this.#mark);
       next = (next + block.units) as Position;
       return bytes;
     });
-    await this.#file.write(this.#offsetOf(position), placed.length === 1 ? (placed[0] as Buffer) : Buffer.concat(placed));
+    await this.#file.write(
+      this.#offsetOf(position),
+      placed.length === 1 ? (placed[0] as Buffer) : Buffer.concat(placed),
+    );
     return next;
   }
 

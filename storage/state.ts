@@ -2,8 +2,8 @@ import type { Position } from './block.js';
 import type { IndexChanges } from './index.js';
 import { type StoreParts, segmentsOf } from './parts.js';
 import { PartyIndex } from './party-index.js';
-import type { Recovered, Unfinished } from './recovery.js';
 import type { RecordingWriter } from './recording-writer.js';
+import type { Recovered, Unfinished } from './recovery.js';
 import type { Row } from './row.js';
 
 /** What an open store knows beyond its files. Changed by one procedure at a time. */

@@ -279,4 +279,3 @@ export class Store {
 
 /** Bytes of ring that one second at `bitRate` takes when committed every second. */
 export const ringBytesPerSecond = (bitRate: number): number => blockUnits(Math.ceil(bitRate / 8)) * UNIT_BYTES;
-

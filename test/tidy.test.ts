@@ -33,13 +33,16 @@ const LONG_FILES: Readonly<Record<string, string>> = {
 };
 
 /** Clocks, chance and surroundings are arguments. */
-const BANNED = /\b(Date\.now|new Date\(\s*\)|setTimeout|setInterval|performance\.now|hrtime|Math\.random|process\.env)\b/;
+const BANNED =
+  /\b(Date\.now|new Date\(\s*\)|setTimeout|setInterval|performance\.now|hrtime|Math\.random|process\.env)\b/;
 const MAY_USE_BANNED = ['drivers/clock/', 'firmware/main.ts'];
 
 /** rxjs operators and schedulers that follow the machine's clock by themselves. */
 const TIMED = new Set(
-  ('debounceTime throttleTime auditTime sampleTime bufferTime windowTime delay timer interval timeout timeoutWith ' +
-    'timestamp timeInterval asyncScheduler asapScheduler animationFrameScheduler').split(' '),
+  (
+    'debounceTime throttleTime auditTime sampleTime bufferTime windowTime delay timer interval timeout timeoutWith ' +
+    'timestamp timeInterval asyncScheduler asapScheduler animationFrameScheduler'
+  ).split(' '),
 );
 
 const LAYERS = ['hal', 'drivers', 'boards', 'storage', 'firmware'];
@@ -67,7 +70,11 @@ function importsOf(text: string): Import[] {
   const found: Import[] = [];
   const statement = /(?:^|[;}\n])\s*(?:import|export)\s+(type\s+)?(?:([^;'"()=]*?)\s*from\s*)?(['"])([^'"\n]+)\3/g;
   for (const [, type, clause = '', , from = ''] of code.matchAll(statement)) {
-    const parts = clause.replace(/[{}]/g, ' ').split(',').map((part) => part.trim()).filter(Boolean);
+    const parts = clause
+      .replace(/[{}]/g, ' ')
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean);
     const typeOnly = type !== undefined || (parts.length > 0 && parts.every((part) => part.startsWith('type ')));
     found.push({ from, typeOnly, names: parts.map((part) => part.replace(/^type /, '').split(/\s+as\s+/)[0] ?? '') });
   }
@@ -90,7 +97,10 @@ function targetOf(file: string, from: string): string {
     return target.split('/')[0] ?? '';
   }
   if (isBuiltin(from)) return 'node';
-  return from.split('/').slice(0, from.startsWith('@') ? 2 : 1).join('/');
+  return from
+    .split('/')
+    .slice(0, from.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 /** Why `file` may not import that, if so. */
@@ -98,7 +108,10 @@ function refusal(file: string, { from, typeOnly }: Import): string | undefined {
   const allowed = MAY_IMPORT[layerOf(file)] ?? [];
   const target = targetOf(file, from);
   const isPackage = !from.startsWith('.') && target !== 'node' && from !== '(computed)';
-  const fine = allowed.includes(target) || (typeOnly && allowed.includes(`type:${target}`)) || (isPackage && allowed.includes('npm'));
+  const fine =
+    allowed.includes(target) ||
+    (typeOnly && allowed.includes(`type:${target}`)) ||
+    (isPackage && allowed.includes('npm'));
   return fine ? undefined : `${file} imports ${from} (${target})`;
 }
 

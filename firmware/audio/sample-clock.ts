@@ -31,7 +31,10 @@ export class SampleClock {
   /** The sample that was at the line at `atMs`, by the latest block's stamp; 0 before the first block. */
   at(atMs: MonotonicMs): LineSample {
     if (!this.#anchor) return 0 as LineSample;
-    return Math.max(0, Math.round(this.#anchor.sample + ((atMs - this.#anchor.atMs) * this.rateHz) / 1000)) as LineSample;
+    return Math.max(
+      0,
+      Math.round(this.#anchor.sample + ((atMs - this.#anchor.atMs) * this.rateHz) / 1000),
+    ) as LineSample;
   }
 
   /** When a sample was at the line, by the latest block's stamp. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { StoredRecording } from '../../storage/store.js';
+import { localIso } from '../rules/local-time.js';
 import type { OfficeRules } from '../rules/office.js';
 import { keptUntilMs } from '../rules/retention.js';
-import { localIso } from '../rules/local-time.js';
-import type { StoredRecording } from '../../storage/store.js';
 
 const span = z.object({ atMs: z.number(), lengthMs: z.number() });
 const gap = span.extend({ cause: z.enum(['capture', 'storage']) });

@@ -31,5 +31,8 @@ export function settle(filter: HookFilter): readonly [HookFilter, HookChange | n
   const { burst, settled } = filter;
   if (!burst) return [filter, null];
   if (burst.hook === settled) return [{ settled, burst: null }, null];
-  return [{ settled: burst.hook, burst: null }, { hook: burst.hook, atMs: burst.sinceMs }];
+  return [
+    { settled: burst.hook, burst: null },
+    { hook: burst.hook, atMs: burst.sinceMs },
+  ];
 }

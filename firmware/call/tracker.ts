@@ -1,7 +1,7 @@
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { Hook } from '../../hal/line.js';
 import { type Call, callBegun, dial, dialledOf, outcomeOf } from './call.js';
-import type { CallEvent, Caller, TrackerInput } from './call-event.js';
+import type { CallEvent, Caller, Flash, TrackerInput } from './call-event.js';
 import { type HookFilter, hookFilter, settle, settlesAt, takeEdge } from './hook-filter.js';
 import { burst, isOrdinary, pause, type Ringing, ringingFrom, rungMs } from './ringing.js';
 import type { CallTiming } from './timing.js';
@@ -19,8 +19,19 @@ import type { CallTiming } from './timing.js';
  */
 export type LineState =
   | { readonly at: 'idle'; readonly heard: { readonly caller: Caller; readonly atMs: MonotonicMs } | null }
-  | { readonly at: 'alerting'; readonly ringing: Ringing; readonly caller: Caller | null; readonly primary: Primary | null }
-  | { readonly at: 'primary'; readonly ringing: Ringing; readonly caller: Caller | null; readonly offMs: MonotonicMs; readonly callerMs: MonotonicMs | null }
+  | {
+      readonly at: 'alerting';
+      readonly ringing: Ringing;
+      readonly caller: Caller | null;
+      readonly primary: Primary | null;
+    }
+  | {
+      readonly at: 'primary';
+      readonly ringing: Ringing;
+      readonly caller: Caller | null;
+      readonly offMs: MonotonicMs;
+      readonly callerMs: MonotonicMs | null;
+    }
   | { readonly at: 'talking'; readonly call: Call }
   | { readonly at: 'down'; readonly call: Call; readonly downMs: MonotonicMs };
 
@@ -78,7 +89,10 @@ const TABLE: { readonly [At in LineState['at']]: Row<StateAt<At>> } = {
       }
       if (rungMs(ringing, atMs) < timing.ringMinMs) return begin(callBegun('outbound', atMs, null, null));
       if (caller || isOrdinary(ringing, atMs, timing.carMaxMs)) return answer(state, atMs);
-      return [{ at: 'primary', ringing: pause(ringing, atMs, timing.carMaxMs), caller, offMs: atMs, callerMs: null }, []];
+      return [
+        { at: 'primary', ringing: pause(ringing, atMs, timing.carMaxMs), caller, offMs: atMs, callerMs: null },
+        [],
+      ];
     },
     ring: (state, atMs, { carMaxMs }) => [{ ...state, ringing: burst(state.ringing, atMs, carMaxMs) }, []],
     ringPause: (state, atMs, { carMaxMs }) => [{ ...state, ringing: pause(state.ringing, atMs, carMaxMs) }, []],
@@ -172,6 +186,10 @@ export function dueAt({ timing, hook, line }: TrackerState): MonotonicMs | null 
 /** Whether a call is in progress, and since when. */
 export const callSince = ({ line }: TrackerState): MonotonicMs | null =>
   line.at === 'talking' || line.at === 'down' ? line.call.startMs : null;
+
+/** Hook flashes of the call in progress, if there is one. */
+export const flashesSoFar = ({ line }: TrackerState): readonly Flash[] =>
+  line.at === 'talking' || line.at === 'down' ? line.call.flashes : [];
 
 /** Since when the line has been ringing, the fetching of the number included; null: it does not. */
 export const ringingSince = ({ line }: TrackerState): MonotonicMs | null =>

@@ -3,6 +3,7 @@ import type { Language } from './language.js';
 /** Exit codes: 1 failed, 2 misuse, 3 not permitted, 4 damaged data. */
 interface Entry {
   readonly exit: 1 | 2 | 3 | 4;
+  /** Empty where the message says it already. */
   readonly en: string;
   readonly ja: string;
 }
@@ -13,64 +14,164 @@ interface Entry {
  */
 export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   USAGE: { exit: 2, en: 'see kikitome --help', ja: '使い方は kikitome --help で確認してください' },
-  CONFIG_MISSING: { exit: 2, en: 'no such settings file; check --config', ja: '設定ファイルがありません。--config を確認してください' },
+  CONFIG_MISSING: {
+    exit: 2,
+    en: 'no such settings file; check --config',
+    ja: '設定ファイルがありません。--config を確認してください',
+  },
   CONFIG_NOT_JSON: { exit: 2, en: 'the settings file is not JSON', ja: '設定ファイルが JSON ではありません' },
   CONFIG_FIELDS: { exit: 2, en: 'correct this setting', ja: 'この設定を直してください' },
-  CAPACITY_NOT_A_SIZE: { exit: 2, en: 'write a size such as 16MiB or 32GB, or max', ja: '容量は 16MiB や 32GB、または max と書いてください' },
-  SPEED_NOT_A_NUMBER: { exit: 2, en: 'write --speed 1, another number over 0, or max', ja: '--speed は 0 より大きい数か max です' },
-  TRACE_NEEDED: { exit: 2, en: 'give the virtual board a trace: --trace DIR', ja: '仮想ボードには --trace DIR が必要です' },
-  BOARD_UNKNOWN: { exit: 2, en: 'choose a board this program has', ja: 'このプログラムにあるボードを選んでください' },
-  FAULT_FIELDS: { exit: 2, en: 'correct --fault', ja: '--fault を直してください' },
-  DATA_MISSING: { exit: 1, en: 'there is no such folder; make a store with kikitome format --data DIR', ja: 'フォルダーがありません。kikitome format --data DIR で作れます' },
-  DATA_READ_ONLY: { exit: 3, en: 'this user may not write there; nothing was changed', ja: '書き込みの権限がありません。何も変更していません' },
-  STORE_MISSING: { exit: 1, en: 'make a store with kikitome format --data DIR', ja: 'kikitome format --data DIR で保存領域を作ってください' },
-  STORE_EXISTS: { exit: 1, en: 'nothing was changed; --erase-everything destroys what it holds', ja: '何も変更していません。--erase-everything を付けると中身は失われます' },
-  STORE_VERSION: { exit: 1, en: 'use the program that made it; nothing was changed', ja: '作成した版のプログラムを使ってください。何も変更していません' },
-  STORE_DAMAGED: { exit: 4, en: 'do not format it; keep the medium and ask for help', ja: 'フォーマットせず、媒体を保管して問い合わせてください' },
-  STORE_IN_USE: { exit: 1, en: 'stop the other process first; nothing was changed', ja: '先に他のプロセスを止めてください。何も変更していません' },
-  STORE_READ_ONLY: { exit: 3, en: 'the medium cannot be written; nothing was changed', ja: '媒体に書き込めません。何も変更していません' },
+  CAPACITY_NOT_A_SIZE: {
+    exit: 2,
+    en: 'write a size such as 16MiB or 32GB, or max',
+    ja: '容量は 16MiB や 32GB、または max と書いてください',
+  },
+  SPEED_NOT_A_NUMBER: {
+    exit: 2,
+    en: 'write --speed 1, another number over 0, or max',
+    ja: '--speed は 0 より大きい数か max です',
+  },
+  TRACE_NEEDED: {
+    exit: 2,
+    en: 'give the virtual board a trace: --trace DIR',
+    ja: '仮想ボードには --trace DIR が必要です',
+  },
+  BOARD_UNKNOWN: { exit: 2, en: '', ja: 'このプログラムにあるボードを選んでください' },
+  FAULT_FIELDS: { exit: 2, en: '', ja: '--fault を直してください' },
+  DATA_MISSING: {
+    exit: 1,
+    en: 'make a store with kikitome format --data DIR',
+    ja: 'フォルダーがありません。kikitome format --data DIR で作れます',
+  },
+  DATA_READ_ONLY: {
+    exit: 3,
+    en: 'this user may not write there; nothing was changed',
+    ja: '書き込みの権限がありません。何も変更していません',
+  },
+  STORE_MISSING: {
+    exit: 1,
+    en: 'make a store with kikitome format --data DIR',
+    ja: 'kikitome format --data DIR で保存領域を作ってください',
+  },
+  STORE_EXISTS: {
+    exit: 1,
+    en: 'nothing was changed; --erase-everything destroys what it holds',
+    ja: '何も変更していません。--erase-everything を付けると中身は失われます',
+  },
+  STORE_VERSION: {
+    exit: 1,
+    en: 'use the program that made it; nothing was changed',
+    ja: '作成した版のプログラムを使ってください。何も変更していません',
+  },
+  STORE_DAMAGED: {
+    exit: 4,
+    en: 'do not format it; keep the medium and ask for help',
+    ja: 'フォーマットせず、媒体を保管して問い合わせてください',
+  },
+  STORE_IN_USE: {
+    exit: 1,
+    en: 'stop the other process first; nothing was changed',
+    ja: '先に他のプロセスを止めてください。何も変更していません',
+  },
+  STORE_READ_ONLY: {
+    exit: 3,
+    en: 'the medium cannot be written; nothing was changed',
+    ja: '媒体に書き込めません。何も変更していません',
+  },
   STORE_CLOSED: { exit: 1, en: 'the recorder was stopping; try again', ja: '停止中でした。もう一度お試しください' },
-  STORE_WRITE_FAILED: { exit: 1, en: 'check the medium; recording goes on in memory meanwhile', ja: '媒体を確認してください。その間の録音はメモリーに続きます' },
-  STORE_BREACHES: { exit: 4, en: 'keep the medium as it is and ask for help', ja: '媒体をそのまま保管して問い合わせてください' },
-  CAPACITY_TOO_SMALL: { exit: 1, en: 'give it more room; nothing was changed', ja: '容量を増やしてください。何も変更していません' },
-  CAPACITY_TOO_LARGE: { exit: 1, en: 'ask for less, or for max; nothing was changed', ja: '容量を減らすか max にしてください。何も変更していません' },
+  STORE_WRITE_FAILED: {
+    exit: 1,
+    en: 'check the medium; recording goes on in memory meanwhile',
+    ja: '媒体を確認してください。その間の録音はメモリーに続きます',
+  },
+  STORE_BREACHES: {
+    exit: 4,
+    en: 'keep the medium as it is and ask for help',
+    ja: '媒体をそのまま保管して問い合わせてください',
+  },
+  CAPACITY_TOO_SMALL: {
+    exit: 1,
+    en: 'give it more room; nothing was changed',
+    ja: '容量を増やしてください。何も変更していません',
+  },
+  CAPACITY_TOO_LARGE: {
+    exit: 1,
+    en: 'ask for less, or for max; nothing was changed',
+    ja: '容量を減らすか max にしてください。何も変更していません',
+  },
   RECORDING_UNKNOWN: { exit: 1, en: 'kikitome calls lists what there is', ja: '一覧は kikitome calls で確認できます' },
   RECORDING_ERASED: { exit: 1, en: 'it cannot be brought back', ja: '元に戻すことはできません' },
-  RECORDING_DAMAGED: { exit: 4, en: 'no file was written; run kikitome check', ja: 'ファイルは作成していません。kikitome check を実行してください' },
+  RECORDING_DAMAGED: {
+    exit: 4,
+    en: 'no file was written; run kikitome check',
+    ja: 'ファイルは作成していません。kikitome check を実行してください',
+  },
   RECORDING_TOO_LONG: { exit: 1, en: 'the call goes on under the next number', ja: '通話は次の番号に続きます' },
   RECORDING_HAS_NO_AUDIO: { exit: 1, en: 'there is nothing to take out', ja: '取り出す音声がありません' },
   RECORDING_OPEN: { exit: 1, en: 'wait for the end of the call', ja: '通話が終わるまで待ってください' },
-  HOLD_BUDGET: { exit: 1, en: 'nothing was changed; release a hold or give the store more room', ja: '何も変更していません。保全を解くか、容量を増やしてください' },
-  HOLDS_REMAIN: { exit: 1, en: 'nothing was changed; release them, or say --even-held', ja: '何も変更していません。保全を解くか --even-held を付けてください' },
-  RETENTION_UNKNOWN: { exit: 2, en: 'a profile or a term such as 30d, 14d@next-day, 1mo, capacity is wanted', ja: 'プロファイル名か 30d、14d@next-day、1mo、capacity などを書いてください' },
-  RETENTION_UNCONFIRMED: { exit: 1, en: 'nothing was changed; say --yes if that is meant', ja: '何も変更していません。よければ --yes を付けてください' },
+  HOLD_BUDGET: {
+    exit: 1,
+    en: 'nothing was changed; release a hold or give the store more room',
+    ja: '何も変更していません。保全を解くか、容量を増やしてください',
+  },
+  HOLDS_REMAIN: {
+    exit: 1,
+    en: 'nothing was changed; release them, or say --even-held',
+    ja: '何も変更していません。保全を解くか --even-held を付けてください',
+  },
+  RETENTION_UNKNOWN: {
+    exit: 2,
+    en: 'a profile or a term such as 30d, 14d@next-day, 1mo, capacity is wanted',
+    ja: 'プロファイル名か 30d、14d@next-day、1mo、capacity などを書いてください',
+  },
+  RETENTION_UNCONFIRMED: {
+    exit: 1,
+    en: 'nothing was changed; say --yes if that is meant',
+    ja: '何も変更していません。よければ --yes を付けてください',
+  },
   TIME_ZONE_UNKNOWN: { exit: 2, en: 'write a name such as Asia/Tokyo', ja: 'Asia/Tokyo のように書いてください' },
-  NOT_WHILE_RECORDING: { exit: 1, en: 'a recorder runs on this store; stop it first', ja: '録音機が動いています。先に止めてください' },
+  NOT_WHILE_RECORDING: {
+    exit: 1,
+    en: 'a recorder runs on this store; stop it first',
+    ja: '録音機が動いています。先に止めてください',
+  },
   RECORDER_NEEDED: { exit: 1, en: 'start the recorder first', ja: '先に録音機を起動してください' },
-  FILE_NOT_WRITTEN: { exit: 1, en: 'check the folder and its free space', ja: 'フォルダーと空き容量を確認してください' },
+  FILE_NOT_WRITTEN: {
+    exit: 1,
+    en: 'check the folder and its free space',
+    ja: 'フォルダーと空き容量を確認してください',
+  },
   RECORDER_SILENT: { exit: 1, en: 'try again', ja: 'もう一度お試しください' },
   RECORDER_RUNNING: { exit: 1, en: 'stop the recorder first', ja: '先に録音機を止めてください' },
-  TRACE_MISSING: { exit: 1, en: 'give the folder that holds trace.json', ja: 'trace.json のあるフォルダーを指定してください' },
-  TRACE_NOT_JSON: { exit: 1, en: 'trace.json must be JSON', ja: 'trace.json が JSON ではありません' },
-  TRACE_FIELDS: { exit: 1, en: 'correct this field of trace.json', ja: 'trace.json のこの項目を直してください' },
-  TRACE_EDGES_UNSORTED: { exit: 1, en: 'sort the edges by atMs', ja: 'edges を atMs の順に並べてください' },
-  TRACE_EDGE_AFTER_AUDIO: { exit: 1, en: 'the WAV must last as long as the edges', ja: 'WAV を edges の終わりまで用意してください' },
-  TRACE_AUDIO_NAME: { exit: 1, en: 'audio names a file in the same folder', ja: 'audio には同じフォルダーのファイル名を書いてください' },
-  TRACE_RATE_DIFFERS: { exit: 1, en: 'traces of one line need one rate', ja: '同じ回線のトレースは標本化周波数をそろえてください' },
-  WAV_MISSING: { exit: 1, en: 'put the WAV beside trace.json', ja: 'trace.json と同じ場所に WAV を置いてください' },
-  WAV_NOT_WAV: { exit: 1, en: 'a RIFF/WAVE file is needed', ja: 'RIFF/WAVE 形式のファイルが必要です' },
-  WAV_RATE: { exit: 1, en: 'the WAV must have the rate that trace.json states', ja: 'WAV の標本化周波数を trace.json に合わせてください' },
-  WAV_DEPTH: { exit: 1, en: 'the WAV must be 16 bit', ja: 'WAV は 16 ビットにしてください' },
-  WAV_CHANNELS: { exit: 1, en: 'the WAV must be mono', ja: 'WAV はモノラルにしてください' },
-  WAV_CODEC: { exit: 1, en: 'the WAV must be PCM', ja: 'WAV は PCM にしてください' },
-  WAV_TRUNCATED: { exit: 4, en: 'the WAV is cut short; make it again', ja: 'WAV が途中で切れています。作り直してください' },
-  WAV_EMPTY: { exit: 1, en: 'the WAV holds no sound', ja: 'WAV に音がありません' },
-  DEVICE_MISSING: { exit: 1, en: 'check the name (arecord -L lists them) and the cable', ja: '名前(arecord -L で一覧)と接続を確認してください' },
+  TRACE_MISSING: { exit: 1, en: '', ja: 'trace.json のあるフォルダーを指定してください' },
+  TRACE_NOT_JSON: { exit: 1, en: '', ja: 'trace.json が JSON ではありません' },
+  TRACE_FIELDS: { exit: 1, en: '', ja: 'trace.json のこの項目を直してください' },
+  TRACE_EDGES_UNSORTED: { exit: 1, en: '', ja: 'edges を atMs の順に並べてください' },
+  TRACE_EDGE_AFTER_AUDIO: { exit: 1, en: '', ja: 'WAV を edges の終わりまで用意してください' },
+  TRACE_AUDIO_NAME: { exit: 1, en: '', ja: 'audio には同じフォルダーのファイル名を書いてください' },
+  TRACE_RATE_DIFFERS: { exit: 1, en: '', ja: '同じ回線のトレースは標本化周波数をそろえてください' },
+  WAV_MISSING: { exit: 1, en: '', ja: 'trace.json と同じ場所に WAV を置いてください' },
+  WAV_NOT_WAV: { exit: 1, en: '', ja: 'RIFF/WAVE 形式のファイルが必要です' },
+  WAV_RATE: { exit: 1, en: '', ja: 'WAV の標本化周波数を trace.json に合わせてください' },
+  WAV_DEPTH: { exit: 1, en: '', ja: 'WAV は 16 ビットにしてください' },
+  WAV_CHANNELS: { exit: 1, en: '', ja: 'WAV はモノラルにしてください' },
+  WAV_CODEC: { exit: 1, en: '', ja: 'WAV は PCM にしてください' },
+  WAV_TRUNCATED: { exit: 4, en: '', ja: 'WAV が途中で切れています。作り直してください' },
+  WAV_EMPTY: { exit: 1, en: '', ja: 'WAV に音がありません' },
+  DEVICE_MISSING: { exit: 1, en: '', ja: '名前(arecord -L で一覧)と接続を確認してください' },
   DEVICE_BUSY: { exit: 1, en: 'another program has the device', ja: '他のプログラムが装置を使っています' },
   DEVICE_GONE: { exit: 1, en: 'the device went away; plug it in again', ja: '装置が外れました。接続し直してください' },
-  FORMAT_REFUSED: { exit: 1, en: 'choose what the device or codec can do', ja: '装置やコーデックが対応する値にしてください' },
+  FORMAT_REFUSED: {
+    exit: 1,
+    en: 'choose what the device or codec can do',
+    ja: '装置やコーデックが対応する値にしてください',
+  },
   LIBRARY_MISSING: { exit: 1, en: 'install the system library', ja: 'システムのライブラリーを入れてください' },
-  PROTOCOL: { exit: 1, en: 'the device answers nonsense; unplug it and plug it in again', ja: '装置の応答が正しくありません。接続し直してください' },
+  PROTOCOL: {
+    exit: 1,
+    en: 'the device answers nonsense; unplug it and plug it in again',
+    ja: '装置の応答が正しくありません。接続し直してください',
+  },
 };
 
 /** What an error is to the person who typed the command. */
@@ -88,5 +189,6 @@ export function complaintOf(error: unknown, language: Language): Complaint {
   const entry = typeof code === 'string' ? ERROR_CATALOGUE[code] : undefined;
   if (!entry) return { code: 'INTERNAL', exit: 1, line: `kikitome: INTERNAL: ${what}` };
   const dash = language === 'ja' ? '。' : '; ';
-  return { code: String(code), exit: entry.exit, line: `kikitome: ${String(code)}: ${what}${dash}${entry[language]}` };
+  const remedy = entry[language] === '' ? '' : `${dash}${entry[language]}`;
+  return { code: String(code), exit: entry.exit, line: `kikitome: ${String(code)}: ${what}${remedy}` };
 }

@@ -1,7 +1,7 @@
-import { readdir, rm } from 'node:fs/promises';
+import { access, constants, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type StoreErrorCode, StoreError } from '../../storage/errors.js';
 import { ROOT_FILE } from '../../storage/effaceable.js';
+import { StoreError, type StoreErrorCode } from '../../storage/errors.js';
 import { formatStore, usableRingBytes } from '../../storage/format.js';
 import { JOURNAL_FILE } from '../../storage/journal.js';
 import { KEYS_FILE } from '../../storage/key-vault.js';
@@ -12,8 +12,8 @@ import { layoutFor, SUPERBLOCK, type Superblock } from '../../storage/superblock
 import { RemoteRecordings } from '../console/client.js';
 import { KikitomeError } from '../errors.js';
 import { INDEX_FOLDER, openStore } from '../open-store.js';
-import { decideRules, type OfficeRules } from '../rules/office.js';
 import { hoursOf } from '../recordings.js';
+import { decideRules, type OfficeRules } from '../rules/office.js';
 import { makeFolder } from './make-folder.js';
 import type { World } from './world.js';
 
@@ -42,15 +42,22 @@ export async function format(world: World, request: FormatRequest): Promise<Form
   try {
     if (capacityBytes !== 'max') layoutFor(capacityBytes);
     made = await makeFolder(folder);
+    await access(folder, constants.W_OK);
     if (!(await readdir(folder)).includes(INDEX_FOLDER)) made ??= indexFolder;
-    if (await RemoteRecordings.connect(folder)) throw new StoreError('STORE_IN_USE', `a recorder is running on ${folder}`);
+    if (await RemoteRecordings.connect(folder))
+      throw new StoreError('STORE_IN_USE', `a recorder is running on ${folder}`);
     if (!eraseEverything) await requireNothingToLose(folder);
     // The index's lock is the store's: nobody has it open while it is made anew.
     const index = await LevelMap.open(indexFolder);
     let superblock: Superblock;
     try {
       const { chance, clock } = world;
-      superblock = await formatStore(new NodeDisk(folder), { capacityBytes, eraseEverything, chance, wallMs: clock.wall() });
+      superblock = await formatStore(new NodeDisk(folder), {
+        capacityBytes,
+        eraseEverything,
+        chance,
+        wallMs: clock.wall(),
+      });
       await index.clear();
     } finally {
       await index.close();
@@ -59,7 +66,13 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     await decideRules(store, rules);
     await store.close();
     const ringBytes = usableRingBytes(superblock);
-    return { data: folder, id: superblock.id, capacityBytes: superblock.capacityBytes, ringBytes, hours: hoursOf(ringBytes, 32_000) };
+    return {
+      data: folder,
+      id: superblock.id,
+      capacityBytes: superblock.capacityBytes,
+      ringBytes,
+      hours: hoursOf(ringBytes, 32_000),
+    };
   } catch (error) {
     if (made !== undefined) await rm(made, { recursive: true, force: true });
     throw translated(error, folder);
@@ -80,7 +93,10 @@ const STORE_CODE: Readonly<Record<string, StoreErrorCode>> = { ENOSPC: 'CAPACITY
 function translated(error: unknown, folder: string): unknown {
   const { code, message } = error as { code?: string; message: string };
   if (code === 'EACCES' || code === 'EPERM') return new KikitomeError('DATA_READ_ONLY', folder, { cause: error });
-  if (code === 'ENOTDIR' || code === 'EEXIST') return new KikitomeError('DATA_MISSING', `${folder} is not a folder`, { cause: error });
+  if (code === 'ENOENT' || code === 'ENAMETOOLONG')
+    return new KikitomeError('DATA_MISSING', `${folder} cannot be made`, { cause: error });
+  if (code === 'ENOTDIR' || code === 'EEXIST')
+    return new KikitomeError('DATA_MISSING', `${folder} is not a folder`, { cause: error });
   const storeCode = code === undefined ? undefined : STORE_CODE[code];
   return storeCode ? new StoreError(storeCode, `${folder}: ${message}`, { cause: error }) : error;
 }

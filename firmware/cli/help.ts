@@ -40,7 +40,8 @@ const en = {
   memoText: 'the gist of the call',
   handler: 'the person in charge',
   retention: 'show or change how long recordings are kept',
-  retentionRule: 'kumamoto, hokkaido, shimonoseki, fukushima, office-30 -60 -90 -180, 30d, 14d@next-day, 10d@day, 1mo, capacity',
+  retentionRule:
+    'kumamoto, hokkaido, shimonoseki, fukushima, office-30 -60 -90 -180, 30d, 14d@next-day, 10d@day, 1mo, capacity',
   retentionYes: 'also if recordings go at once',
   timeZone: "whose days are counted, and every printed time's",
   clock: 'say that the clock is right, after it has jumped; two people must',
@@ -96,7 +97,8 @@ const ja: Help = {
   memoText: '通話の要点',
   handler: '担当者',
   retention: '保存期間を示す、または変える',
-  retentionRule: 'kumamoto、hokkaido、shimonoseki、fukushima、office-30 -60 -90 -180、30d、14d@next-day、10d@day、1mo、capacity',
+  retentionRule:
+    'kumamoto、hokkaido、shimonoseki、fukushima、office-30 -60 -90 -180、30d、14d@next-day、10d@day、1mo、capacity',
   retentionYes: 'すぐに消える録音があっても変える',
   timeZone: '日数と時刻の時間帯',
   clock: '時計が正しいと確認する(時計が飛んだあと、2 人必要)',

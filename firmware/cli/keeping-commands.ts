@@ -47,9 +47,11 @@ export function addKeepingCommands(kit: Kit): void {
     .option('--json', help.json, false)
     .action((id: string, memo: string | undefined, { data, json, handler }: OneCall & { handler?: string }) =>
       withRecordings(data, async (recordings) => {
-        if (memo === undefined && handler === undefined) throw new KikitomeError('USAGE', 'a TEXT or --handler is wanted');
+        if (memo === undefined && handler === undefined)
+          throw new KikitomeError('USAGE', 'a TEXT or --handler is wanted');
         const long = [memo, handler].find((each) => each !== undefined && each.length > MEMO_MAX_CHARS);
-        if (long !== undefined) throw new KikitomeError('USAGE', `${long.length} characters; ${MEMO_MAX_CHARS} at most`);
+        if (long !== undefined)
+          throw new KikitomeError('USAGE', `${long.length} characters; ${MEMO_MAX_CHARS} at most`);
         const call = await recordings.annotate(id, { memo: memo ?? null, handler: handler ?? null });
         if (json) sayJson(call);
         else for (const line of callTable([call], language)) say(line);

@@ -20,6 +20,8 @@ export interface Kit {
   withRecordings(folder: string, task: (recordings: Recordings) => Promise<void>, rebuild?: boolean): Promise<void>;
 }
 
+export const langOption = (help: Help): Option => new Option('--lang <LANGUAGE>', help.lang).choices(['ja', 'en']);
+
 export function kitFor(program: Command, world: World, language: Language, help: Help): Kit {
   const say = (line: string): void => void world.out.write(`${line}\n`);
   return {
@@ -27,12 +29,12 @@ export function kitFor(program: Command, world: World, language: Language, help:
     language,
     help,
     command(name, description) {
-      const made = program.command(name).description(description).exitOverride().option('--lang <ja|en>', help.lang);
+      const made = program.command(name).description(description).exitOverride().addOption(langOption(help));
       return made.configureOutput({ writeOut: (out) => world.out.write(out), writeErr: () => undefined });
     },
     say,
     sayJson: (value) => say(JSON.stringify(value, null, 2)),
-    dataOption: () => new Option('--data <DIR>', help.data).default(world.env['KIKITOME_DATA'] ?? DATA_DEFAULT),
+    dataOption: () => new Option('--data <DIR>', help.data).default(world.env['KIKITOME_DATA'] || DATA_DEFAULT),
     async withRecordings(folder, task, rebuild = false) {
       const recordings = await recordingsIn(folder, world, rebuild);
       try {

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import stringWidth from 'string-width';
 import type { CallRecord } from '../call/call-record.js';
 import type { RecorderView } from '../recorder.js';
 import { callTable, printLength } from './call-table.js';
@@ -6,6 +7,8 @@ import type { Language } from './language.js';
 import { wordsIn } from './words.js';
 
 const ESC = '\u001b[';
+/** Escapes that colour, caught by `split`. */
+const STYLES = new RegExp(`(${ESC.replace('[', '\\[')}[0-9;]*m)`);
 const COLOUR = { ready: '32', ringing: '33', recording: '31', fault: '33;1' } as const;
 const METER_CELLS = 24;
 const METER_FLOOR_DBM0 = -60;
@@ -54,7 +57,8 @@ export class LiveView implements Watcher {
       return `  ${id}  ${meter(levelDbm0)} ${elapsed.padStart(7)}  ${words.lineState[state]}${number === null ? '' : ` #${number}`}`;
     });
     const faults = view.faults.map(({ code, subject }) => `  ! ${code} ${subject}: ${words.fault[code]}`);
-    const kept = calls.length > 0 ? ['', ...callTable(calls.slice(0, CALLS_SHOWN), this.#language).map((l) => `  ${l}`)] : [];
+    const kept =
+      calls.length > 0 ? ['', ...callTable(calls.slice(0, CALLS_SHOWN), this.#language).map((l) => `  ${l}`)] : [];
     return [lamp, ...lines, ...faults, ...kept].map((line) => clip(line, this.#columns));
   }
 }
@@ -101,6 +105,16 @@ function meter(levelDbm0: number): string {
 
 /** Cuts a line with escapes at the terminal's width, so that drawing in place stays in place. */
 function clip(line: string, columns: number): string {
-  const bare = line.replaceAll(new RegExp(`${ESC.replace('[', '\\[')}[0-9;]*m`, 'g'), '');
-  return [...bare].length <= columns ? line : [...line].slice(0, columns + (line.length - bare.length)).join('');
+  let [kept, width] = ['', 0];
+  for (const part of line.split(STYLES)) {
+    if (part.startsWith(ESC))
+      kept += part; // a style takes no room, and is kept to its end
+    else {
+      for (const sign of part) {
+        width += stringWidth(sign);
+        if (width <= columns) kept += sign;
+      }
+    }
+  }
+  return kept;
 }

@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -12,9 +12,11 @@ export async function makeFolder(folder: string): Promise<string | undefined> {
   if (found) throw Object.assign(new Error(`${folder} is not a folder`), { code: 'ENOTDIR' });
   const parent = path.dirname(path.resolve(folder));
   const first = parent === path.resolve(folder) ? undefined : await makeFolder(parent);
-  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+  await mkdir(folder, { mode: 0o700 }).catch(async (error: unknown) => {
+    if (first !== undefined) await rm(first, { recursive: true, force: true });
     // The folder above is there: "no such entry" means that it takes none.
-    if ((error as { code?: string }).code === 'ENOENT') throw Object.assign(new Error(`${parent} takes no folder`), { code: 'EACCES' });
+    if ((error as { code?: string }).code === 'ENOENT')
+      throw Object.assign(new Error(`${parent} takes no folder`), { code: 'EACCES' });
     throw error;
   });
   return first ?? folder;

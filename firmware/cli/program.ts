@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { KikitomeError } from '../errors.js';
 import type { CallQuery } from '../call-query.js';
+import { KikitomeError } from '../errors.js';
 import { DEFAULT_RULES, isTimeZone } from '../rules/office.js';
 import { isRetentionRule } from '../rules/retention.js';
 import { DEFAULT_SETTINGS, readSettings } from '../settings.js';
@@ -11,7 +11,7 @@ import { extract } from './extract.js';
 import { format } from './format.js';
 import { helpIn } from './help.js';
 import { addKeepingCommands } from './keeping-commands.js';
-import { kitFor } from './kit.js';
+import { kitFor, langOption } from './kit.js';
 import { type Language, languageOf } from './language.js';
 import { LiveView, PlainView, type Watcher } from './live-view.js';
 import { run } from './run.js';
@@ -32,8 +32,7 @@ export async function runCommand(argv: readonly string[], world: World): Promise
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const usage = error instanceof CommanderError ? new KikitomeError('USAGE', error.message.replace(/^error: /, '')) : error;
-    const { line, exit } = complaintOf(usage, language);
+    const { line, exit } = complaintOf(error instanceof CommanderError ? misuse(error) : error, language);
     world.err.write(`${line}\n`);
     return exit;
   }
@@ -47,13 +46,15 @@ function programFor(world: World, language: Language): Command {
     writeOut: (out) => world.out.write(out),
     writeErr: () => undefined, // said once, in our own words
   });
-  program.option('--lang <ja|en>', help.lang);
+  program.addOption(langOption(help));
   program.version('0.1.0', '--version');
 
   const kit = kitFor(program, world, language, help);
   const { command, dataOption, say, sayJson, withRecordings } = kit;
   const watcher = (): Watcher =>
-    world.isTerminal ? new LiveView(world.out, language, world.columns) : new PlainView(world.out, language);
+    world.isTerminal && world.env['TERM'] !== 'dumb'
+      ? new LiveView(world.out, language, world.columns)
+      : new PlainView(world.out, language);
 
   command('run', help.run)
     .addOption(dataOption())
@@ -101,7 +102,8 @@ function programFor(world: World, language: Language): Command {
       if (world.isTerminal) world.err.write(`${text.formatting}\n`);
       const report = await format(world, { folder, capacityBytes, eraseEverything, rules });
       if (options.json) sayJson(report);
-      else say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
+      else
+        say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
     });
 
   command('status', help.status)
@@ -130,7 +132,8 @@ function programFor(world: World, language: Language): Command {
       withRecordings(data, async (recordings) => {
         const { from, to, number, direction, line, handler, text: memo, limit } = query;
         const calls = [];
-        for await (const call of recordings.calls({ from, to, number, direction, line, handler, text: memo, limit })) calls.push(call);
+        for await (const call of recordings.calls({ from, to, number, direction, line, handler, text: memo, limit }))
+          calls.push(call);
         if (json) sayJson(calls);
         else if (calls.length === 0) say(text.noCalls);
         else for (const row of callTable(calls, language)) say(row);
@@ -182,6 +185,12 @@ interface FormatFlags {
   readonly timeZone: string;
   readonly eraseEverything: boolean;
   readonly json: boolean;
+}
+
+/** What commander says, as the end of one of our own lines. */
+function misuse({ code, message }: CommanderError): KikitomeError {
+  const what = code === 'commander.help' ? 'no command was given' : message.replace(/^error: /, '').replace(/\.$/, '');
+  return new KikitomeError('USAGE', what);
 }
 
 interface RunFlags {

@@ -1,9 +1,9 @@
+import type { CallRecord } from '../call/call-record.js';
 import { ConsoleServer } from '../console/server.js';
-import { openStore } from '../open-store.js';
 import { Keeper } from '../keeper.js';
+import { openStore } from '../open-store.js';
 import { Recorder } from '../recorder.js';
 import { OpenRecordings } from '../recordings.js';
-import type { CallRecord } from '../call/call-record.js';
 import type { Settings } from '../settings.js';
 import type { Watcher } from './live-view.js';
 import type { BoardRequest, World } from './world.js';
@@ -34,16 +34,26 @@ export async function run(world: World, { folder, request, settings, watcher, on
     const recorder = new Recorder({ board, store, codec, keeper, settings, viewMs: world.isTerminal ? VIEW_MS : 0 });
     const recordings = new OpenRecordings(store, () => board.clock.wall(), recorder);
     server = await ConsoleServer.listen(folder, recordings);
-    const failed = new Promise<never>((_, reject) => recorder.failure$.subscribe({ error: reject }));
+    let sound = true;
+    const failed = new Promise<never>((_, reject) => {
+      recorder.failure$.subscribe({
+        error: (error) => {
+          sound = false;
+          reject(error);
+        },
+      });
+    });
     failed.catch(() => over.abort());
     const watching = watch(recorder, recordings, watcher);
     recorder.start();
-    onReady?.();
+    if (sound) onReady?.();
     const settled = async () => {
       await recorder.settled();
       await watching.idle();
     };
-    const played = play ? play({ settled, signal: stop }) : new Promise<void>((done) => stop.addEventListener('abort', () => done()));
+    const played = play
+      ? play({ settled, signal: stop })
+      : new Promise<void>((done) => stop.addEventListener('abort', () => done()));
     try {
       await Promise.race([played, failed]);
     } finally {

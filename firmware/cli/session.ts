@@ -1,4 +1,5 @@
 import { RemoteRecordings } from '../console/client.js';
+import { KikitomeError } from '../errors.js';
 import { openStore } from '../open-store.js';
 import { OpenRecordings, type Recordings } from '../recordings.js';
 import type { World } from './world.js';
@@ -11,6 +12,8 @@ const PAUSE_MS = 150;
 export async function recordingsIn(folder: string, world: World, rebuildIndex = false): Promise<Recordings> {
   for (let tried = 1; ; tried += 1) {
     const remote = await RemoteRecordings.connect(folder);
+    if (remote && rebuildIndex)
+      throw new KikitomeError('RECORDER_RUNNING', `the recorder on ${folder} has the index open`);
     if (remote) return remote;
     try {
       const { chance, clock } = world;

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkStore } from '../../storage/check.js';
-import { disposeStore, type DisposalRecord } from '../../storage/dispose.js';
+import { type DisposalRecord, disposeStore } from '../../storage/dispose.js';
 import { growStore } from '../../storage/grow.js';
 import { LevelMap } from '../../storage/level-map.js';
 import { moveStore } from '../../storage/move.js';
@@ -103,7 +103,10 @@ export function addStoreCommands(kit: Kit): void {
 
 const METHOD = 'root key replaced, then every byte of every file overwritten with zeros, synced and removed';
 
-function certificateLines(record: DisposalRecord & { by: string; at: string; method: string }, title: string): string[] {
+function certificateLines(
+  record: DisposalRecord & { by: string; at: string; method: string },
+  title: string,
+): string[] {
   const { numbers, destroyed, heldAmongThem, erasedBefore, overwritten } = record;
   const before = Object.entries(erasedBefore).map(([rule, count]) => `${rule} ${count}`);
   return [

@@ -9,7 +9,15 @@ interface Words {
   readonly outcome: Readonly<Record<NonNullable<CallRecord['outcome']> | 'recording', string>>;
   readonly direction: Readonly<Record<'inbound' | 'outbound', string>>;
   readonly fault: Readonly<Record<FaultCode, string>>;
-  readonly heading: readonly [number: string, line: string, start: string, length: string, what: string, party: string, bytes: string];
+  readonly heading: readonly [
+    number: string,
+    line: string,
+    start: string,
+    length: string,
+    what: string,
+    party: string,
+    bytes: string,
+  ];
   readonly text: Readonly<Record<TextKey, string>>;
 }
 

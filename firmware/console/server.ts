@@ -111,5 +111,7 @@ async function send(socket: Socket, answer: ConsoleAnswer): Promise<void> {
   if (socket.write(`${JSON.stringify(answer)}\n`)) return;
   const done = new AbortController();
   const { signal } = done;
-  await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]).finally(() => done.abort());
+  await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]).finally(() =>
+    done.abort(),
+  );
 }

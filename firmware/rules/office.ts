@@ -8,7 +8,10 @@ const SETTING = 'office';
 const timeZone = z.string().refine(isTimeZone, 'not a time zone of the IANA data base');
 
 const schema = z.strictObject({
-  retention: z.custom<RetentionRule>((value) => typeof value === 'string' && isRetentionRule(value), 'no retention rule'),
+  retention: z.custom<RetentionRule>(
+    (value) => typeof value === 'string' && isRetentionRule(value),
+    'no retention rule',
+  ),
   /** Whose days retention counts, and every printed time. */
   timeZone,
   /** Part of the ring that holds may take. */

@@ -9,7 +9,8 @@ import type { MonotonicMs } from '../../hal/clock.js';
 const at = (sample: number): LineSample => sample as LineSample;
 const ms = (value: number): MonotonicMs => value as MonotonicMs;
 /** Samples that tell their own place, modulo 30,000. */
-const ramp = (first: number, count: number): Int16Array => Int16Array.from({ length: count }, (_, i) => (first + i) % 30_000);
+const ramp = (first: number, count: number): Int16Array =>
+  Int16Array.from({ length: count }, (_, i) => (first + i) % 30_000);
 
 function read(history: History, from: number, to: number): [first: number, samples: number[]][] {
   const runs: [number, number[]][] = [];
@@ -59,13 +60,21 @@ describe('history', () => {
   it('keeps the first of two samples for one place', () => {
     const history = new History(100);
     history.add(at(0), ramp(0, 10));
-    assert.equal(history.add(at(5), Int16Array.from({ length: 10 }, () => -1)), null);
+    assert.equal(
+      history.add(
+        at(5),
+        Int16Array.from({ length: 10 }, () => -1),
+      ),
+      null,
+    );
     assert.deepEqual(read(history, 0, 15), [[0, [...ramp(0, 10), -1, -1, -1, -1, -1]]]);
   });
 
   const SEED = 2;
   it(`is a window on the stream whatever the blocks (seed ${SEED})`, () => {
-    const blocks = fc.array(fc.tuple(fc.nat(40), fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(30))), { maxLength: 40 });
+    const blocks = fc.array(fc.tuple(fc.nat(40), fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(30))), {
+      maxLength: 40,
+    });
     const property = fc.property(blocks, fc.integer({ min: 1, max: 64 }), (steps, capacity) => {
       const history = new History(capacity);
       const heard = new Map<number, number>();
@@ -86,7 +95,11 @@ describe('history', () => {
 });
 
 describe('sample clock', () => {
-  const block = (firstSample: number, atMs: number): PcmBlock => ({ firstSample, atMs: ms(atMs), samples: new Int16Array(256) });
+  const block = (firstSample: number, atMs: number): PcmBlock => ({
+    firstSample,
+    atMs: ms(atMs),
+    samples: new Int16Array(256),
+  });
 
   it('goes by the latest block', () => {
     const clock = new SampleClock(8000);

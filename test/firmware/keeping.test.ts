@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SimulatedClock } from '../../drivers/simulated/clock.js';
-import type { ClockTrust, MonotonicMs, WallMs } from '../../hal/clock.js';
+import { Keeper } from '../../firmware/keeper.js';
 import { ClockGuard, JUMP_MS, OFF_MAX_MS } from '../../firmware/rules/clock-guard.js';
 import { eraseDue } from '../../firmware/rules/expiry.js';
 import { DEFAULT_RULES } from '../../firmware/rules/office.js';
 import { isRetentionRule, keptUntilMs, type RetentionRule } from '../../firmware/rules/retention.js';
-import { Keeper } from '../../firmware/keeper.js';
+import type { ClockTrust, MonotonicMs, WallMs } from '../../hal/clock.js';
 import { formatStore } from '../../storage/format.js';
 import { Store } from '../../storage/store.js';
 import { CrashDisk } from '../power/crash-disk.js';

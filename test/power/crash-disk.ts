@@ -49,7 +49,12 @@ export class CrashDisk implements Disk {
   async create(name: string, sizeBytes: number): Promise<DiskFile> {
     this.mains.step();
     if (this.#files.has(name)) throw Object.assign(new Error(`${name} exists`), { code: 'EEXIST' });
-    this.#files.set(name, { live: Buffer.alloc(sizeBytes), platter: Buffer.alloc(sizeBytes), pending: [], named: false });
+    this.#files.set(name, {
+      live: Buffer.alloc(sizeBytes),
+      platter: Buffer.alloc(sizeBytes),
+      pending: [],
+      named: false,
+    });
     return this.open(name);
   }
 

@@ -38,7 +38,16 @@ function newWorld(seed: number): World {
   return {
     disk: new CrashDisk(random),
     map: new MemoryMap(),
-    told: { kept: new Map(), committedBytes: new Map(), erasing: new Set(), erased: new Set(), held: new Set(), unsure: new Set(), notes: new Map(), formatted: false },
+    told: {
+      kept: new Map(),
+      committedBytes: new Map(),
+      erasing: new Set(),
+      erased: new Set(),
+      held: new Set(),
+      unsure: new Set(),
+      notes: new Map(),
+      formatted: false,
+    },
     bytes: new Map(),
   };
 }
@@ -50,7 +59,12 @@ const openOn = (disk: CrashDisk, map: MemoryMap, seed: number): Promise<Store> =
 async function scenario(world: World, seed: number, steps: number): Promise<void> {
   const { disk, map, told, bytes } = world;
   const random = seededRandom(seed + 1);
-  await formatStore(disk, { capacityBytes: CAPACITY_BYTES, eraseEverything: false, chance: seededChance(seed), wallMs: 0 });
+  await formatStore(disk, {
+    capacityBytes: CAPACITY_BYTES,
+    eraseEverything: false,
+    chance: seededChance(seed),
+    wallMs: 0,
+  });
   told.formatted = true;
   const store = await openOn(disk, map, seed + 2);
   const open = new Map<number, { append(frame: Buffer): void; close(): void; appended: number }>();

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallRecord } from '../../firmware/call/call-record.js';
 import { Chance } from '../support/chance.js';
@@ -35,7 +34,10 @@ describe('scenario: SIGKILL', () => {
       traces.push(makeRandomTrace({ seed: 40 + i, calls: 40, line, dir: at(line), meanCallS: 6 }).dir);
     });
     // One call from the first second to the end of a minute.
-    const edges: EdgeJson[] = [{ atMs: 1000, hook: 'off' }, { atMs: 60_000, hook: 'on' }];
+    const edges: EdgeJson[] = [
+      { atMs: 1000, hook: 'off' },
+      { atMs: 60_000, hook: 'on' },
+    ];
     long = cleanTrace(edges, new Murmur(new Chance(50), 8000).speak(62 * 8000), { dir: at('long'), line: 'line-9' });
     await record(at('whole'), [...traces, long]);
     const { calls, audio } = await contentsOf(at('whole'));
@@ -47,7 +49,10 @@ describe('scenario: SIGKILL', () => {
     const contents = await contentsOf(folder);
     const { calls, audio } = contents;
     const numbers = calls.map(({ number }) => number);
-    assert.deepEqual(numbers, numbers.map((_, i) => i + 1));
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, i) => i + 1),
+    );
     for (const number of told) assert.ok(numbers.includes(number), `call ${number} was told as kept`);
     for (const call of calls) {
       const about = `call ${call.number}`;
@@ -102,7 +107,6 @@ describe('scenario: SIGKILL', () => {
     const [one, two] = await Promise.all([killAgainAndAgain(45, 60), killAgainAndAgain(45, 61)]);
     // That enough was at stake.
     const [told, interrupted] = [one.told + two.told, one.interrupted + two.interrupted];
-    if (process.env['KILL_REPORT']) appendFileSync(process.env['KILL_REPORT'], `${told} told, ${interrupted} interrupted\n`);
     assert.ok(told >= 50, `only ${told} calls were kept`);
     assert.ok(interrupted >= 20, `only ${interrupted} calls were cut`);
   });
@@ -134,7 +138,6 @@ describe('scenario: SIGKILL', () => {
           return lastedMs - (call.durationMs ?? 0);
         }),
       );
-      if (process.env['KILL_REPORT']) appendFileSync(process.env['KILL_REPORT'], `${losses.map(Math.round).join(' ')}\n`);
       for (const lostMs of losses) assert.ok(lostMs <= 2000, `${lostMs} ms of the call were lost`);
     });
   }

@@ -68,7 +68,8 @@ describe('scenario: an office morning', () => {
     );
     assert.ok(files.size >= 6);
     const kinds = new Set(calls.map(({ direction, outcome }) => `${direction} ${outcome}`));
-    for (const kind of ['inbound answered', 'inbound missed', 'outbound answered', 'outbound abandoned']) assert.ok(kinds.has(kind), kind);
+    for (const kind of ['inbound answered', 'inbound missed', 'outbound answered', 'outbound abandoned'])
+      assert.ok(kinds.has(kind), kind);
     assert.ok(calls.some(({ flashes }) => flashes.length === 1));
     assert.deepEqual(new Set(calls.map(({ line }) => line)), new Set(['line-1', 'line-2']));
     await requireClean(at('store'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_TIMING } from '../../firmware/call/timing.js';
 import type { CallRecord } from '../../firmware/call/call-record.js';
+import { DEFAULT_TIMING } from '../../firmware/call/timing.js';
 import { Chance } from '../support/chance.js';
 import { checkMp3 } from '../support/mp3.js';
 import { type ExpectedCall, makeRandomTrace } from '../support/traces.js';
@@ -39,7 +39,10 @@ for (const seed of [11]) {
         const options = { seed: 100 * seed + i, calls: CALLS_PER_LINE, line, dir: at(line), meanCallS: MEAN_CALL_S };
         traces.set(line, makeRandomTrace(options));
       });
-      await record(at('store'), [...traces.values()].map(({ dir }) => dir));
+      await record(
+        at('store'),
+        [...traces.values()].map(({ dir }) => dir),
+      );
       calls = await callsOf(at('store'));
       ({ audio } = await contentsOf(at('store')));
       for (const [line, { expected }] of traces) {
@@ -96,7 +99,9 @@ for (const seed of [11]) {
       const samples = new Map(LINES.map((line) => [line, samplesOf(traces.get(line)?.dir ?? '', line)]));
       const heard = pairs.filter(({ call }) => call.audio !== null);
       for (let i = 0; i < LISTENED_TO; i += 1) {
-        const [{ call, expected, line }] = heard.splice(chance.integer(0, heard.length - 1), 1) as [(typeof heard)[number]];
+        const [{ call, expected, line }] = heard.splice(chance.integer(0, heard.length - 1), 1) as [
+          (typeof heard)[number],
+        ];
         const said = samples.get(line)?.subarray(sampleAt(expected.offHookMs ?? 0), sampleAt(expected.onHookMs ?? 0));
         const mp3 = audio.get(call.number);
         assert.ok(said && mp3);
@@ -110,7 +115,10 @@ for (const seed of [11]) {
     it('leaves a store whose every invariant holds', () => requireClean(at('store')));
 
     it('gives the same bytes in the same order a second time', async () => {
-      await record(at('again'), [...traces.values()].map(({ dir }) => dir));
+      await record(
+        at('again'),
+        [...traces.values()].map(({ dir }) => dir),
+      );
       const again = await callsOf(at('again'));
       const bare = (call: CallRecord) => ({ ...call, id: '' });
       assert.deepEqual(again.map(bare), calls.map(bare));

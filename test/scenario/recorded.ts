@@ -1,11 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { SystemClock } from '../../drivers/clock/system.js';
 import type { CallRecord } from '../../firmware/call/call-record.js';
 import { openStore } from '../../firmware/open-store.js';
 import { OpenRecordings } from '../../firmware/recordings.js';
-import { SystemClock } from '../../drivers/clock/system.js';
-import { randomBytes } from 'node:crypto';
 import { align } from '../support/align.js';
 import { decodeMp3 } from '../support/mp3.js';
 import { must } from '../support/world.js';
@@ -23,7 +23,15 @@ export function scratch(): (name: string) => string {
 /** A new store, and traces played into it as fast as the machine goes. */
 export async function record(folder: string, traces: readonly string[], ...more: string[]): Promise<string> {
   await must(['format', '--data', folder, '--capacity', '96MiB']);
-  const { out } = await must(['run', '--data', folder, ...traces.flatMap((dir) => ['--trace', dir]), '--speed', 'max', ...more]);
+  const { out } = await must([
+    'run',
+    '--data',
+    folder,
+    ...traces.flatMap((dir) => ['--trace', dir]),
+    '--speed',
+    'max',
+    ...more,
+  ]);
   return out;
 }
 
