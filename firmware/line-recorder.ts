@@ -7,11 +7,13 @@ import type { Store } from '../storage/store.js';
 import { History, type Loss } from './audio/history.js';
 import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
 import { type LineSample, SampleClock } from './audio/sample-clock.js';
-import { type CallParticulars, partyNumber } from './call/call-record.js';
 import type { CallEvent, Direction, TrackerInput } from './call/call-event.js';
+import { type CallParticulars, partyNumber } from './call/call-record.js';
 import { callSince, dueAt, listens, ringingSince, step, type TrackerState, trackerState } from './call/tracker.js';
 import { CallRecording } from './call-recording.js';
 import { LineEar } from './line-ear.js';
+import { LineWatch } from './reckon/line-watch.js';
+import type { LineAccount } from './reckon/reckoner.js';
 import type { Settings } from './settings.js';
 
 /** How much of an idle line is remembered: longer than any decision about a call takes. */
@@ -27,6 +29,8 @@ export interface LineRecorderOptions {
   readonly codec: Mp3Codec;
   readonly store: Store;
   readonly settings: Settings;
+  /** Where it is written down what was seen on the line, and what was put on record. */
+  readonly account: LineAccount;
   /** A recording was closed or a missed call noted: worth a commit now. */
   readonly onKept: () => void;
   /** Samples were lost, in a call or not. */
@@ -60,6 +64,7 @@ export class LineRecorder {
   readonly #samples: SampleClock;
   readonly #history: History;
   readonly #ear: LineEar;
+  readonly #watch: LineWatch;
   #tracker: TrackerState;
   #call: ActiveCall | null = null;
   /** While the handset is down and it is not known whether for good, nothing is encoded past here. */
@@ -73,10 +78,14 @@ export class LineRecorder {
     this.#samples = new SampleClock(port.audio.sampleRateHz);
     this.#history = new History((HISTORY_MS * port.audio.sampleRateHz) / 1000);
     this.#ear = new LineEar(this.#samples, (input) => this.#step(input));
+    this.#watch = new LineWatch(settings.call, (judgement) => options.account.judged(judgement));
+    this.#watch.edge({ kind: 'hook', hook: port.sense.hook(), atMs: clock.now() });
     this.#tracker = trackerState(port.sense.hook(), clock.now(), settings.call);
     // A bit rate that Layer III does not have at this sample rate is found out now, not at the first call.
     const { codec } = options;
-    codec.open({ sampleRateHz: port.audio.sampleRateHz, bitRate: settings.audio.bitRate, leadIn: new Int16Array(0) }).close();
+    codec
+      .open({ sampleRateHz: port.audio.sampleRateHz, bitRate: settings.audio.bitRate, leadIn: new Int16Array(0) })
+      .close();
   }
 
   get dueAt(): MonotonicMs | null {
@@ -98,6 +107,7 @@ export class LineRecorder {
 
   edge(edge: LineEdge): void {
     this.#ear.edge(edge);
+    this.#watch.edge(edge);
     this.#step(edge);
   }
 
@@ -109,6 +119,7 @@ export class LineRecorder {
   /** The recorder stops: what is in progress is closed as it stands. */
   stop(atMs: MonotonicMs): void {
     this.#step({ kind: 'stop', atMs });
+    this.#watch.finish(atMs);
   }
 
   block(block: PcmBlock): void {
@@ -121,6 +132,7 @@ export class LineRecorder {
     if (listens(this.#tracker, endMs)) this.#ear.hear(first, samples, endMs);
     else this.#ear.rest();
     this.#ear.time(atMs);
+    this.#watch.advance(atMs);
     if (endMs - this.#encodedAtMs >= ENCODE_MAX_MS) this.encode(endMs);
   }
 
@@ -134,6 +146,11 @@ export class LineRecorder {
     const untilMs = Math.min(nowMs - EDGE_LATENESS_MS, this.#holdAtMs ?? Number.POSITIVE_INFINITY) as MonotonicMs;
     this.#call.recording.advance(this.#samples.at(untilMs));
     if (this.#call.recording.writer.mustClose) this.#goOnInANewOne(this.#call, untilMs);
+  }
+
+  /** The line's detector is lost: what happens on the line is not seen any more. */
+  senseLost(): void {
+    this.#options.account.lost();
   }
 
   /** The device is gone or was closed: its next stream counts anew. */
@@ -166,6 +183,9 @@ export class LineRecorder {
       case 'ended':
         if (this.#call) this.#end(this.#call, event);
         break;
+      case 'fetched':
+        this.#watch.explained('number-fetched', event.startMs, event.endMs);
+        break;
       case 'missed':
         this.#missed(event);
         break;
@@ -183,6 +203,8 @@ export class LineRecorder {
     const recording = new CallRecording({ writer, codec, history: this.#history, rateHz, bitRate, start });
     this.#call = { recording, particulars, startMs: atMs };
     this.#holdAtMs = null;
+    this.#watch.explained('call', atMs);
+    if (ringMs !== null) this.#watch.explained('rang', atMs - ringMs, atMs);
   }
 
   #end(call: ActiveCall, { outcome, atMs, flashes, dialled }: EventOf<'ended'>): void {
@@ -200,6 +222,8 @@ export class LineRecorder {
       gaps: [...recording.gaps],
     };
     recording.writer.close({ endedWallMs, party: partyNumber(whole), particulars: whole });
+    this.#watch.callEnded(atMs);
+    this.#options.account.recorded(recording.writer.number, particulars.startedWallMs, false);
     this.#call = null;
     this.#holdAtMs = null;
     this.#options.onKept();
@@ -227,6 +251,8 @@ export class LineRecorder {
     const writer = store.begin(particulars, particulars.startedWallMs);
     const endedWallMs = particulars.startedWallMs + ringMs;
     writer.close({ endedWallMs, party: partyNumber(particulars), particulars });
+    this.#watch.explained('rang', startMs, endMs);
+    this.#options.account.recorded(writer.number, particulars.startedWallMs, true);
     onKept();
   }
 

@@ -79,7 +79,7 @@ export function livingEntries(entries: readonly JournalEntry[]): JournalEntry[] 
         return false;
       case 'note':
         return latest.get(`note ${entry.id}`) === entry && !erasedIds.has(entry.id);
-      case 'setting':
+      default:
         return latest.get(`setting ${entry.key}`) === entry;
     }
   });

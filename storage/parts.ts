@@ -1,11 +1,11 @@
+import type { Position } from './block.js';
 import type { Chance } from './disk.js';
 import type { Index } from './index.js';
 import type { Journal } from './journal.js';
 import type { KeyVault } from './key-vault.js';
 import type { Ring } from './ring.js';
-import type { Superblock } from './superblock.js';
-import type { Position } from './block.js';
 import type { Row } from './row.js';
+import type { Superblock } from './superblock.js';
 
 /** An opened store's pieces, for the procedures that work on all of them. */
 export interface StoreParts {

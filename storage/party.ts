@@ -43,7 +43,8 @@ export function partyMatcher({ digits, match }: PartyPattern): (high: number, lo
   const maskOf = (count: number): number => (count <= 0 ? 0 : (0xffffffff << (4 * (8 - Math.min(8, count)))) >>> 0);
   const [maskHigh, maskLow] = [maskOf(digits.length), maskOf(digits.length - 8)];
   const [bitsHigh, bitsLow] = [(wantedHigh & maskHigh) >>> 0, (wantedLow & maskLow) >>> 0];
-  return (high, low) => (high & maskHigh) >>> 0 === bitsHigh && (low & maskLow) >>> 0 === bitsLow && high !== NO_PARTY.high;
+  return (high, low) =>
+    (high & maskHigh) >>> 0 === bitsHigh && (low & maskLow) >>> 0 === bitsLow && high !== NO_PARTY.high;
 }
 
 function digitAt(high: number, low: number, index: number): number {

@@ -114,7 +114,11 @@ export class RecordingWriter {
   #pack(): void {
     if (this.#frameBytes === 0) return;
     this.#blocks += 1;
-    this.#waiting.push({ type: 'data', sequence: this.#blocks, payload: Buffer.concat(this.#frames, this.#frameBytes) });
+    this.#waiting.push({
+      type: 'data',
+      sequence: this.#blocks,
+      payload: Buffer.concat(this.#frames, this.#frameBytes),
+    });
     this.#frames = [];
     this.#frameBytes = 0;
   }

@@ -1,4 +1,12 @@
-import { bodyIsWhole, type BlockHeader, type Position, placeBlock, readHeader, type SealedBlock } from './block.js';
+import {
+  type BlockHeader,
+  bodyIsWhole,
+  looksLikeABlock,
+  type Position,
+  placeBlock,
+  readHeader,
+  type SealedBlock,
+} from './block.js';
 import { type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
 import { markOf, type Superblock } from './superblock.js';
 
@@ -62,14 +70,20 @@ export class Ring {
   }
 
   /** Writes blocks one behind the other from `position`, all within its segment. Returns the position behind them. */
-  async write(position: Position, blocks: readonly Pick<SealedBlock, 'bytes' | 'payloadBytes' | 'units'>[]): Promise<Position> {
+  async write(
+    position: Position,
+    blocks: readonly Pick<SealedBlock, 'bytes' | 'payloadBytes' | 'units'>[],
+  ): Promise<Position> {
     let next = position;
     const placed = blocks.map((block) => {
       const bytes = placeBlock(block, next, this.#mark);
       next = (next + block.units) as Position;
       return bytes;
     });
-    await this.#file.write(this.#offsetOf(position), placed.length === 1 ? (placed[0] as Buffer) : Buffer.concat(placed));
+    await this.#file.write(
+      this.#offsetOf(position),
+      placed.length === 1 ? (placed[0] as Buffer) : Buffer.concat(placed),
+    );
     return next;
   }
 
@@ -119,6 +133,22 @@ export class Ring {
       }
     }
     return newest;
+  }
+
+  /** Whose blocks are here. Reads up to the whole ring. */
+  async owner(): Promise<'ours' | 'others' | 'nobody'> {
+    let others = false;
+    for (let segment = 0; segment < this.segments; segment += 1) {
+      for (let unit = 0; unit < this.segmentUnits; unit += READ_UNITS) {
+        const units = Math.min(READ_UNITS, this.segmentUnits - unit);
+        const bytes = await this.#file.read((segment * this.segmentUnits + unit) * UNIT_BYTES, units * UNIT_BYTES);
+        for (let i = 0; i < units; i += 1) {
+          if (readHeader(bytes, i * UNIT_BYTES, this.#mark)) return 'ours';
+          others ||= looksLikeABlock(bytes, i * UNIT_BYTES);
+        }
+      }
+    }
+    return others ? 'others' : 'nobody';
   }
 
   close(): Promise<void> {

@@ -45,7 +45,10 @@ export const KEYS_PER_PAGE = 67;
 const INDEX_BASE_BYTES = 2 * MIB;
 const INDEX_BYTES_PER_KEY = 1024;
 
-export type Layout = Pick<Superblock, 'capacityBytes' | 'segmentUnits' | 'segments' | 'keyPagesMax' | 'journalPages'> & {
+export type Layout = Pick<
+  Superblock,
+  'capacityBytes' | 'segmentUnits' | 'segments' | 'keyPagesMax' | 'journalPages'
+> & {
   readonly keyPages: number;
 };
 
@@ -58,7 +61,10 @@ export const keyPagesFor = (ringBytes: number): number => Math.ceil(ringBytes / 
 export function layoutFor(capacityBytes: number): Layout {
   const wanted = 2 ** Math.floor(Math.log2(Math.max(1, capacityBytes / SEGMENTS_WANTED)));
   const segmentBytes = Math.min(SEGMENT_MAX_BYTES, Math.max(SEGMENT_MIN_BYTES, wanted));
-  const journalBytes = Math.min(JOURNAL_AREA_MAX_BYTES, Math.max(JOURNAL_AREA_MIN_BYTES, capacityBytes / JOURNAL_SHARE));
+  const journalBytes = Math.min(
+    JOURNAL_AREA_MAX_BYTES,
+    Math.max(JOURNAL_AREA_MIN_BYTES, capacityBytes / JOURNAL_SHARE),
+  );
   const journalPages = Math.floor(journalBytes / UNIT_BYTES);
   const fixed = fixedBytes(journalPages);
   const perRingByte = 1 + BYTES_PER_KEY / RING_BYTES_PER_KEY;
@@ -86,8 +92,7 @@ export function layoutGrownTo(superblock: Superblock, capacityBytes: number): Pi
 }
 
 /** What a store takes whatever the size of its ring. */
-const fixedBytes = (journalPages: number): number =>
-  INDEX_BASE_BYTES + 2 * journalPages * UNIT_BYTES + 16 * UNIT_BYTES;
+const fixedBytes = (journalPages: number): number => INDEX_BASE_BYTES + 2 * journalPages * UNIT_BYTES + 16 * UNIT_BYTES;
 
 /** What each key takes in vault, table and index. */
 const BYTES_PER_KEY = INDEX_BYTES_PER_KEY + (2 * UNIT_BYTES) / KEYS_PER_PAGE + (GROWTH_MAX * 64) / KEYS_PER_PAGE;

@@ -40,7 +40,8 @@ const en = {
   memoText: 'the gist of the call',
   handler: 'the person in charge',
   retention: 'show or change how long recordings are kept',
-  retentionRule: 'kumamoto, hokkaido, shimonoseki, fukushima, office-30 -60 -90 -180, 30d, 14d@next-day, 10d@day, 1mo, capacity',
+  retentionRule:
+    'kumamoto, hokkaido, shimonoseki, fukushima, office-30 -60 -90 -180, 30d, 14d@next-day, 10d@day, 1mo, capacity',
   retentionYes: 'also if recordings go at once',
   timeZone: "whose days are counted, and every printed time's",
   clock: 'say that the clock is right, after it has jumped; two people must',
@@ -52,6 +53,12 @@ const en = {
   dispose: 'destroy everything beyond recovery, before repair, return or disposal',
   certificate: 'where the certificate (JSON) goes: not on this medium',
   evenHeld: 'held recordings, too',
+  reckon: "a day's account: everything seen on the lines against everything put on record",
+  day: 'the day; today by default',
+  decode: 'what the signalling decoders hear in recordings: caller ID, keys, tones',
+  decodeFile: 'WAV, 16-bit mono; several may be given',
+  jsonl: 'one line of JSON for each file',
+  decodeHook: 'read lists of hook edges (JSON) instead: calls, dial pulses, flashes; prints a line of JSON for each',
 };
 
 export type Help = typeof en;
@@ -96,7 +103,8 @@ const ja: Help = {
   memoText: '通話の要点',
   handler: '担当者',
   retention: '保存期間を示す、または変える',
-  retentionRule: 'kumamoto、hokkaido、shimonoseki、fukushima、office-30 -60 -90 -180、30d、14d@next-day、10d@day、1mo、capacity',
+  retentionRule:
+    'kumamoto、hokkaido、shimonoseki、fukushima、office-30 -60 -90 -180、30d、14d@next-day、10d@day、1mo、capacity',
   retentionYes: 'すぐに消える録音があっても変える',
   timeZone: '日数と時刻の時間帯',
   clock: '時計が正しいと確認する(時計が飛んだあと、2 人必要)',
@@ -108,6 +116,12 @@ const ja: Help = {
   dispose: '修理・返却・廃棄の前に、すべてを復元できないように消す',
   certificate: '証明書(JSON)の保存先。この媒体以外にする',
   evenHeld: '保全中の録音も消す',
+  reckon: '一日の帳尻。回線で起きたことと記録されたことを突き合わせる',
+  day: '日付(既定は今日)',
+  decode: '録音の中の信号(発信者番号、押しボタン、可聴音)を読み取る',
+  decodeFile: 'WAV(16 ビット、モノラル)。複数可',
+  jsonl: 'ファイルごとに 1 行の JSON で出力する',
+  decodeHook: '代わりにフックのエッジの一覧(JSON)を読み、通話、ダイヤルパルス、フッキングを 1 行ずつ JSON で出力する',
 };
 
 export const helpIn = (language: Language): Help => (language === 'ja' ? ja : en);

@@ -1,12 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { KikitomeError } from '../errors.js';
 import type { CallQuery } from '../call-query.js';
+import { KikitomeError } from '../errors.js';
 import { DEFAULT_RULES, isTimeZone } from '../rules/office.js';
 import { isRetentionRule } from '../rules/retention.js';
 import { DEFAULT_SETTINGS, readSettings } from '../settings.js';
 import { callTable } from './call-table.js';
+import { addDecodeCommand } from './decode.js';
 import { demo } from './demo.js';
-import { complaintOf } from './error-catalogue.js';
+import { Complained, complaintOf } from './error-catalogue.js';
 import { extract } from './extract.js';
 import { format } from './format.js';
 import { helpIn } from './help.js';
@@ -14,6 +15,7 @@ import { addKeepingCommands } from './keeping-commands.js';
 import { kitFor } from './kit.js';
 import { type Language, languageOf } from './language.js';
 import { LiveView, PlainView, type Watcher } from './live-view.js';
+import { addReckonCommand } from './reckon.js';
 import { run } from './run.js';
 import { parseSize, printSize } from './size.js';
 import { statusLines } from './status-lines.js';
@@ -32,7 +34,9 @@ export async function runCommand(argv: readonly string[], world: World): Promise
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const usage = error instanceof CommanderError ? new KikitomeError('USAGE', error.message.replace(/^error: /, '')) : error;
+    if (error instanceof Complained) return error.exit;
+    const usage =
+      error instanceof CommanderError ? new KikitomeError('USAGE', error.message.replace(/^error: /, '')) : error;
     const { line, exit } = complaintOf(usage, language);
     world.err.write(`${line}\n`);
     return exit;
@@ -101,7 +105,8 @@ function programFor(world: World, language: Language): Command {
       if (world.isTerminal) world.err.write(`${text.formatting}\n`);
       const report = await format(world, { folder, capacityBytes, eraseEverything, rules });
       if (options.json) sayJson(report);
-      else say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
+      else
+        say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
     });
 
   command('status', help.status)
@@ -130,7 +135,8 @@ function programFor(world: World, language: Language): Command {
       withRecordings(data, async (recordings) => {
         const { from, to, number, direction, line, handler, text: memo, limit } = query;
         const calls = [];
-        for await (const call of recordings.calls({ from, to, number, direction, line, handler, text: memo, limit })) calls.push(call);
+        for await (const call of recordings.calls({ from, to, number, direction, line, handler, text: memo, limit }))
+          calls.push(call);
         if (json) sayJson(calls);
         else if (calls.length === 0) say(text.noCalls);
         else for (const row of callTable(calls, language)) say(row);
@@ -172,6 +178,8 @@ function programFor(world: World, language: Language): Command {
 
   addKeepingCommands(kit);
   addStoreCommands(kit);
+  addDecodeCommand(kit);
+  addReckonCommand(kit);
   return program;
 }
 

@@ -89,6 +89,9 @@ async function* answer(request: ConsoleRequest, recordings: Recordings): AsyncIt
     case 'retention':
       yield await recordings.setRetention(request.rule, request.confirmed);
       return;
+    case 'reckon':
+      yield await recordings.reckon(request.day);
+      return;
     case 'clock':
       yield await recordings.confirmClock(request.by);
   }
@@ -111,5 +114,7 @@ async function send(socket: Socket, answer: ConsoleAnswer): Promise<void> {
   if (socket.write(`${JSON.stringify(answer)}\n`)) return;
   const done = new AbortController();
   const { signal } = done;
-  await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]).finally(() => done.abort());
+  await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]).finally(() =>
+    done.abort(),
+  );
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DEFAULT_TIMING } from '../../firmware/call/timing.js';
 import type { CallEvent, TrackerInput } from '../../firmware/call/call-event.js';
+import { DEFAULT_TIMING } from '../../firmware/call/timing.js';
 import { callSince, dueAt, step, type TrackerState, trackerState } from '../../firmware/call/tracker.js';
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { Hook } from '../../hal/line.js';
@@ -13,6 +13,10 @@ const ring = (atMs: number, lengthMs: number): TrackerInput[] => [
   { kind: 'ring', ringing: true, atMs: ms(atMs) },
   { kind: 'ring', ringing: false, atMs: ms(atMs + lengthMs) },
 ];
+const caller = (atMs: number): TrackerInput => ({ kind: 'caller', caller: { number: '0312345678' }, atMs: ms(atMs) });
+const voice = (atMs: number): TrackerInput => ({ kind: 'voice', atMs: ms(atMs) });
+/** Two bursts of CAR; the telephone lifts 700 ms after. */
+const car = (atMs: number): TrackerInput[] => [...ring(atMs, 500), ...ring(atMs + 1000, 500)];
 const digit = (atMs: number): TrackerInput => ({ kind: 'digit', digit: '5', atMs: ms(atMs) });
 const time = (atMs: number): TrackerInput => ({ kind: 'time', atMs: ms(atMs) });
 const stop = (atMs: number): TrackerInput => ({ kind: 'stop', atMs: ms(atMs) });
@@ -41,6 +45,8 @@ function tell(event: CallEvent): string {
       return event.flash ? `up, flash ${event.flash.atMs}+${event.flash.lengthMs}` : 'up';
     case 'ended':
       return `${event.atMs} ${event.outcome}${event.flashes.map(({ atMs, lengthMs }) => ` ${atMs}+${lengthMs}`).join('')}`;
+    case 'fetched':
+      return `fetched ${event.startMs}-${event.endMs}`;
     case 'missed':
       return `missed ${event.startMs}-${event.endMs}`;
   }
@@ -59,60 +65,206 @@ describe('tracker', () => {
     ],
     [
       'takes a lift during a burst for an answer, and the exchange ends the burst a little later',
-      [{ kind: 'ring', ringing: true, atMs: ms(1000) }, off(1700), { kind: 'ring', ringing: false, atMs: ms(1780) }, on(9000), time(11_000)],
+      [
+        { kind: 'ring', ringing: true, atMs: ms(1000) },
+        off(1700),
+        { kind: 'ring', ringing: false, atMs: ms(1780) },
+        on(9000),
+        time(11_000),
+      ],
       ['1700 inbound after 700', '9000 down', '9000 answered'],
     ],
     [
       'takes the end of the burst between the first edge of the lift and its settling for part of the answer',
-      [{ kind: 'ring', ringing: true, atMs: ms(1000) }, off(1900), { kind: 'ring', ringing: false, atMs: ms(1904) }, time(1910)],
+      [
+        { kind: 'ring', ringing: true, atMs: ms(1000) },
+        off(1900),
+        { kind: 'ring', ringing: false, atMs: ms(1904) },
+        time(1910),
+      ],
       ['1900 inbound after 900'],
     ],
     ['notes a call that nobody answers', [...ring(1000, 1000), ...ring(4000, 1000), time(9000)], ['missed 1000-5000']],
     ['does not call it missed before the next burst is overdue', [...ring(1000, 1000), time(5999)], []],
-    ['sees two missed calls where ringing paused for too long', [...ring(1000, 1000), ...ring(6001, 1000), time(20_000)], ['missed 1000-2000', 'missed 6001-7001']],
+    [
+      'sees two missed calls where ringing paused for too long',
+      [...ring(1000, 1000), ...ring(6001, 1000), time(20_000)],
+      ['missed 1000-2000', 'missed 6001-7001'],
+    ],
     ['ignores a tap of the bell', [...ring(1000, 199), time(20_000)], []],
     ['takes a lift after a tap for an outbound call', [...ring(1000, 100), off(2000), time(2010)], ['2000 outbound']],
-    ['takes a lift long after the ringing for an outbound call', [...ring(1000, 1000), off(6001), time(7000)], ['missed 1000-2000', '6001 outbound']],
-    ['abandons a lift without dialling', [off(1000), on(5000), time(7000)], ['1000 outbound', '5000 down', '5000 abandoned']],
-    ['takes it for a conversation where it lasts', [off(1000), on(31_000), time(33_000)], ['1000 outbound', '31000 down', '31000 answered']],
-    ['takes it for a conversation where a digit was heard', [off(1000), digit(2000), on(5000), time(7000)], ['1000 outbound', '5000 down', '5000 answered']],
+    [
+      'takes a lift long after the ringing for an outbound call',
+      [...ring(1000, 1000), off(6001), time(7000)],
+      ['missed 1000-2000', '6001 outbound'],
+    ],
+    [
+      'abandons a lift without dialling',
+      [off(1000), on(5000), time(7000)],
+      ['1000 outbound', '5000 down', '5000 abandoned'],
+    ],
+    [
+      'takes it for a conversation where it lasts',
+      [off(1000), on(31_000), time(33_000)],
+      ['1000 outbound', '31000 down', '31000 answered'],
+    ],
+    [
+      'takes it for a conversation where a digit was heard',
+      [off(1000), digit(2000), on(5000), time(7000)],
+      ['1000 outbound', '5000 down', '5000 answered'],
+    ],
     [
       'takes dial pulses for digits, never for flashes or hang-ups',
       [off(1000), ...pulses(3000, 3), on(8000), time(10_000)],
       ['1000 outbound', '3000 down', 'up', '3100 down', 'up', '3200 down', 'up', '8000 down', '8000 answered'],
     ],
-    ['takes no short loop break for a digit or a flash', [off(1000), on(2000), off(2150), on(5000), time(9000)], ['1000 outbound', '2000 down', 'up', '5000 down', '5000 abandoned']],
+    [
+      'takes no short loop break for a digit or a flash',
+      [off(1000), on(2000), off(2150), on(5000), time(9000)],
+      ['1000 outbound', '2000 down', 'up', '5000 down', '5000 abandoned'],
+    ],
     [
       'goes on after a hook flash',
       [...ring(0, 1000), off(1500), on(5000), off(5400), on(9000), time(11_000)],
       ['1500 inbound after 1500', '5000 down', 'up, flash 5000+400', '9000 down', '9000 answered 5000+400'],
     ],
-    ['hangs up at 1500 ms, not before', [off(0), on(1000), off(2499), time(2600), on(5000), off(6500), time(6510)], ['0 outbound', '1000 down', 'up, flash 1000+1499', '5000 down', '5000 abandoned 1000+1499', '6500 outbound']],
-    ['hangs up late where the contact only trembled', [off(0), on(1000), off(2495), on(2499), time(2509), time(3000)], ['0 outbound', '1000 down', '1000 abandoned']],
-    ['cuts at the first edge of a bouncing contact', [off(1000), on(1002), off(1003), on(1005), off(1008), time(1100), on(40_000), off(40_003), on(40_007), time(42_000)], ['1000 outbound', '40000 down', '40000 answered']],
+    [
+      'hangs up at 1500 ms, not before',
+      [off(0), on(1000), off(2499), time(2600), on(5000), off(6500), time(6510)],
+      ['0 outbound', '1000 down', 'up, flash 1000+1499', '5000 down', '5000 abandoned 1000+1499', '6500 outbound'],
+    ],
+    [
+      'hangs up late where the contact only trembled',
+      [off(0), on(1000), off(2495), on(2499), time(2509), time(3000)],
+      ['0 outbound', '1000 down', '1000 abandoned'],
+    ],
+    [
+      'cuts at the first edge of a bouncing contact',
+      [
+        off(1000),
+        on(1002),
+        off(1003),
+        on(1005),
+        off(1008),
+        time(1100),
+        on(40_000),
+        off(40_003),
+        on(40_007),
+        time(42_000),
+      ],
+      ['1000 outbound', '40000 down', '40000 answered'],
+    ],
     ['takes no bounce alone for a call', [off(1000), on(1009), time(5000)], []],
-    ['takes no break shorter than its settling for a hang-up', [off(0), on(1000), off(1009), time(1500)], ['0 outbound']],
-    ['ends a call at once when the line rings while the handset is down', [off(0), on(2000), ...ring(2500, 1000), off(3700), time(3800)], ['0 outbound', '2000 down', '2000 abandoned', '3700 inbound after 1200']],
-    ['ignores ringing on a line that is off-hook', [off(0), ...ring(2000, 1000), on(4000), time(6000)], ['0 outbound', '4000 down', '4000 abandoned']],
-    ['ignores polarity', [{ kind: 'polarity', polarity: 'reversed', atMs: ms(5) }, off(10), { kind: 'polarity', polarity: 'normal', atMs: ms(25) }], ['10 outbound']],
+    [
+      'takes no break shorter than its settling for a hang-up',
+      [off(0), on(1000), off(1009), time(1500)],
+      ['0 outbound'],
+    ],
+    [
+      'ends a call at once when the line rings while the handset is down',
+      [off(0), on(2000), ...ring(2500, 1000), off(3700), time(3800)],
+      ['0 outbound', '2000 down', '2000 abandoned', '3700 inbound after 1200'],
+    ],
+    [
+      'ignores ringing on a line that is off-hook',
+      [off(0), ...ring(2000, 1000), on(4000), time(6000)],
+      ['0 outbound', '4000 down', '4000 abandoned'],
+    ],
+    [
+      'ignores polarity',
+      [
+        { kind: 'polarity', polarity: 'reversed', atMs: ms(5) },
+        off(10),
+        { kind: 'polarity', polarity: 'normal', atMs: ms(25) },
+      ],
+      ['10 outbound'],
+    ],
     ['ignores digits without a call', [digit(5), time(100)], []],
-    ['ignores a level that is told twice', [on(5), off(100), off(200), time(300), off(400), time(500)], ['100 outbound']],
+    [
+      'ignores a level that is told twice',
+      [on(5), off(100), off(200), time(300), off(400), time(500)],
+      ['100 outbound'],
+    ],
 
+    [
+      'does not take the fetching of a number for a call',
+      [...car(1000), off(3200), caller(4000), on(4500), ...ring(5500, 1000), off(7000), on(20_000), time(22_000)],
+      ['fetched 3200-4500', '7000 inbound after 6000', '20000 down', '20000 answered'],
+    ],
+    [
+      'takes it for missed where nothing rings after the fetching',
+      [...car(1000), off(3200), caller(4000), on(4500), time(20_000)],
+      ['fetched 3200-4500', 'missed 1000-4500'],
+    ],
+    [
+      'takes it for missed where no number came and nobody spoke',
+      [...car(1000), off(3200), on(6000), time(20_000)],
+      ['fetched 3200-6000', 'missed 1000-6000'],
+    ],
+    [
+      'keeps it as a call where somebody spoke',
+      [...car(1000), off(3200), voice(5000), on(6000), time(20_000)],
+      ['3200 inbound after 2200', '6000 answered'],
+    ],
+    [
+      'takes a lift that lasts for a person: without a number',
+      [...car(1000), off(3200), voice(4000), time(6700)],
+      ['3200 inbound after 2200'],
+    ],
+    ['… a silent one after longer', [...car(1000), off(3200), time(11_199), time(11_200)], ['3200 inbound after 2200']],
+    ['… with a number', [...car(1000), off(3200), caller(4000), time(11_500)], ['3200 inbound after 2200']],
+    [
+      'waits for the second try',
+      [
+        ...car(1000),
+        off(3200),
+        on(6000),
+        ...car(8000),
+        off(10_200),
+        caller(11_000),
+        on(11_500),
+        ...ring(12_500, 1000),
+        off(14_000),
+        time(14_100),
+      ],
+      ['fetched 3200-6000', 'fetched 10200-11500', '14000 inbound after 13000'],
+    ],
+    [
+      'hears a bell that begins while the contact settles',
+      [off(0), on(5000), ...ring(5005, 1000), time(20_000)],
+      ['0 outbound', '5000 down', '5000 abandoned', 'missed 5005-6005'],
+    ],
     ['stops when idle', [stop(1000)], []],
     ['stops before a lift has settled', [off(1000), stop(1005)], []],
     ['stops in the middle of a call', [off(1000), stop(5000)], ['1000 outbound', '5000 interrupted']],
-    ['stops after a flash', [off(1000), on(2000), off(2300), stop(5000)], ['1000 outbound', '2000 down', 'up, flash 2000+300', '5000 interrupted 2000+300']],
-    ['stops with the handset down: hung up', [off(1000), on(2000), stop(2500)], ['1000 outbound', '2000 down', '2000 abandoned']],
+    [
+      'stops after a flash',
+      [off(1000), on(2000), off(2300), stop(5000)],
+      ['1000 outbound', '2000 down', 'up, flash 2000+300', '5000 interrupted 2000+300'],
+    ],
+    [
+      'stops with the handset down: hung up',
+      [off(1000), on(2000), stop(2500)],
+      ['1000 outbound', '2000 down', '2000 abandoned'],
+    ],
     ['stops during a burst', [{ kind: 'ring', ringing: true, atMs: ms(1000) }, stop(1400)], ['missed 1000-1400']],
     ['stops during a tap', [{ kind: 'ring', ringing: true, atMs: ms(1000) }, stop(1100)], []],
     ['stops in a pause of the ringing', [...ring(1000, 1000), stop(2500)], ['missed 1000-2000']],
-    ['says nothing twice when stopped twice', [off(1000), stop(5000), stop(5000), on(6000), time(9000)], ['1000 outbound', '5000 interrupted']],
+    [
+      'says nothing twice when stopped twice',
+      [off(1000), stop(5000), stop(5000), on(6000), time(9000)],
+      ['1000 outbound', '5000 interrupted'],
+    ],
   ];
   for (const [title, inputs, expected] of cases) it(title, () => assert.deepEqual(told(inputs), expected));
 
   it('takes up a call that is in progress at the start', () => {
     assert.deepEqual(told([time(9)], 'off-hook'), []);
-    assert.deepEqual(told([time(10), on(40_000), time(42_000)], 'off-hook'), ['0 outbound', '40000 down', '40000 answered']);
+    assert.deepEqual(told([time(10), on(40_000), time(42_000)], 'off-hook'), [
+      '0 outbound',
+      '40000 down',
+      '40000 answered',
+    ]);
   });
 
   it('tells since when a call is in progress, and when it wants to be woken', () => {
@@ -129,7 +281,10 @@ const gapMs = fc.oneof(fc.nat(15), fc.nat(120), fc.nat(2000), fc.nat(10_000)).ma
 const kinds = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('off', 'on') },
   { weight: 4, arbitrary: fc.constantFrom('ring', 'pause') },
-  { weight: 1, arbitrary: fc.constantFrom('digit', 'caller', 'progress', 'normal', 'reversed', 'stop') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('digit', 'caller', 'progress', 'voice', 'dial-tone', 'normal', 'reversed', 'stop'),
+  },
 );
 
 const inputOf = (kind: string, atMs: MonotonicMs): TrackerInput => {
@@ -137,7 +292,7 @@ const inputOf = (kind: string, atMs: MonotonicMs): TrackerInput => {
   if (kind === 'ring' || kind === 'pause') return { kind: 'ring', ringing: kind === 'ring', atMs };
   if (kind === 'normal' || kind === 'reversed') return { kind: 'polarity', polarity: kind, atMs };
   if (kind === 'caller') return { kind, caller: { number: '0312345678' }, atMs };
-  if (kind === 'progress') return { kind, atMs };
+  if (kind === 'progress' || kind === 'voice' || kind === 'dial-tone') return { kind, atMs };
   return kind === 'stop' ? { kind, atMs } : { kind: 'digit', digit: '5', atMs };
 };
 
@@ -158,16 +313,21 @@ describe(`tracker, whatever the line does (seed ${SEED})`, () => {
     fc.assert(fc.property(...args), { seed: SEED, numRuns: 3000 });
 
   it('does not depend on how late or how often it is woken', () => {
-    property(histories, hooks, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 40 }), (inputs, hook, wakes) => {
-      const endMs = inputs.at(-1)?.atMs ?? 0;
-      const woken = [...inputs, ...wakes.map((share) => time(share * endMs))];
-      // A stable sort: a wake comes after what happened at its very moment. Every input comes a second time as a wake before it.
-      woken.sort((a, b) => a.atMs - b.atMs);
-      const punctual = inputs.flatMap((input) => [time(input.atMs), input]);
-      const expected = told(inputs, hook);
-      assert.deepEqual(told(woken, hook), expected);
-      assert.deepEqual(told(punctual, hook), expected);
-    });
+    property(
+      histories,
+      hooks,
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 40 }),
+      (inputs, hook, wakes) => {
+        const endMs = inputs.at(-1)?.atMs ?? 0;
+        const woken = [...inputs, ...wakes.map((share) => time(share * endMs))];
+        // A stable sort: a wake comes after what happened at its very moment. Every input comes a second time as a wake before it.
+        woken.sort((a, b) => a.atMs - b.atMs);
+        const punctual = inputs.flatMap((input) => [time(input.atMs), input]);
+        const expected = told(inputs, hook);
+        assert.deepEqual(told(woken, hook), expected);
+        assert.deepEqual(told(punctual, hook), expected);
+      },
+    );
   });
 
   it('does the same woken exactly when it asks', () => {
@@ -200,6 +360,8 @@ describe(`tracker, whatever the line does (seed ${SEED})`, () => {
           assert.equal(event.direction === 'inbound', event.ringMs !== null);
           since = event.atMs;
           down = false;
+        } else if (event.kind === 'fetched') {
+          assert.ok(since === null && event.startMs >= freeMs && event.endMs > event.startMs);
         } else if (event.kind === 'missed') {
           assert.ok(event.endMs - event.startMs >= DEFAULT_TIMING.ringMinMs);
         } else {

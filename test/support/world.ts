@@ -6,6 +6,7 @@ import { SystemClock } from '../../drivers/clock/system.js';
 import { openMp3Codec } from '../../drivers/lame/codec.js';
 import { parseFault } from '../../drivers/simulated/fault.js';
 import { openTrace } from '../../drivers/simulated/trace.js';
+import { inspectWav, WavReader } from '../../drivers/simulated/wav.js';
 import { runCommand } from '../../firmware/cli/program.js';
 import type { World } from '../../firmware/cli/world.js';
 import { KikitomeError } from '../../firmware/errors.js';
@@ -48,6 +49,11 @@ export async function kikitome(argv: readonly string[], changes: Partial<World> 
     home: HOME,
     stop: new AbortController().signal,
     openCodec: openMp3Codec,
+    openWav: async (file) => {
+      const wav = inspectWav(file);
+      const reader = new WavReader(wav);
+      return { ...wav, read: (first, target) => reader.read(first, target), close: () => reader.close() };
+    },
     openBoard: async ({ id, traces, speed, faults }) => {
       const { openVirtualBoard } = await loadBoard(id);
       if (traces.length === 0) throw new KikitomeError('TRACE_NEEDED', `board ${id} has no line of its own`);
@@ -64,6 +70,7 @@ export async function kikitome(argv: readonly string[], changes: Partial<World> 
 /** As `kikitome`, where nothing must go wrong. Rejects with what it complained of. */
 export async function must(argv: readonly string[], changes: Partial<World> = {}): Promise<Outcome> {
   const outcome = await kikitome(argv, changes);
-  if (outcome.exit !== 0 || outcome.err !== '') throw new Error(`kikitome ${argv.join(' ')}: ${outcome.exit} ${outcome.err}`);
+  if (outcome.exit !== 0 || outcome.err !== '')
+    throw new Error(`kikitome ${argv.join(' ')}: ${outcome.exit} ${outcome.err}`);
   return outcome;
 }
