@@ -22,6 +22,11 @@ export type KikitomeErrorCode =
   | 'TIME_ZONE_UNKNOWN'
   | 'NOT_WHILE_RECORDING'
   | 'RECORDER_NEEDED'
+  | 'WAV_RATE_UNHEARD'
+  | 'HOOK_MISSING'
+  | 'HOOK_NOT_JSON'
+  | 'HOOK_FIELDS'
+  | 'DAY_UNKNOWN'
   | 'USAGE';
 
 export class KikitomeError extends Error {

@@ -21,6 +21,8 @@ import {
 } from './call/tracker.js';
 import { CallRecording } from './call-recording.js';
 import { LineEar } from './line-ear.js';
+import { LineWatch } from './reckon/line-watch.js';
+import type { LineAccount } from './reckon/reckoner.js';
 import type { Settings } from './settings.js';
 
 /** How much of an idle line is remembered: longer than any decision about a call takes. */
@@ -36,6 +38,8 @@ export interface LineRecorderOptions {
   readonly codec: Mp3Codec;
   readonly store: Store;
   readonly settings: Settings;
+  /** Where it is written down what was seen on the line, and what was put on record. */
+  readonly account: LineAccount;
   /** A recording was closed or a missed call noted: worth a commit now. */
   readonly onKept: () => void;
   /** Samples were lost, in a call or not. */
@@ -69,6 +73,7 @@ export class LineRecorder {
   readonly #samples: SampleClock;
   readonly #history: History;
   readonly #ear: LineEar;
+  readonly #watch: LineWatch;
   #tracker: TrackerState;
   #call: ActiveCall | null = null;
   /** While the handset is down and it is not known whether for good, nothing is encoded past here. */
@@ -82,6 +87,8 @@ export class LineRecorder {
     this.#samples = new SampleClock(port.audio.sampleRateHz);
     this.#history = new History((HISTORY_MS * port.audio.sampleRateHz) / 1000);
     this.#ear = new LineEar(this.#samples, (input) => this.#step(input));
+    this.#watch = new LineWatch(settings.call, (judgement) => options.account.judged(judgement));
+    this.#watch.edge({ kind: 'hook', hook: port.sense.hook(), atMs: clock.now() });
     this.#tracker = trackerState(port.sense.hook(), clock.now(), settings.call);
     // A bit rate that Layer III does not have at this sample rate is found out now, not at the first call.
     const { codec } = options;
@@ -109,6 +116,7 @@ export class LineRecorder {
 
   edge(edge: LineEdge): void {
     this.#ear.edge(edge);
+    this.#watch.edge(edge);
     this.#step(edge);
   }
 
@@ -120,6 +128,7 @@ export class LineRecorder {
   /** The recorder stops: what is in progress is closed as it stands. */
   stop(atMs: MonotonicMs): void {
     this.#step({ kind: 'stop', atMs });
+    this.#watch.finish(atMs);
   }
 
   block(block: PcmBlock): void {
@@ -134,6 +143,7 @@ export class LineRecorder {
     if (listens(this.#tracker, endMs)) this.#ear.hear(first, samples, endMs);
     else this.#ear.rest();
     this.#ear.time(atMs);
+    this.#watch.advance(atMs);
     if (endMs - this.#encodedAtMs >= ENCODE_MAX_MS) this.encode(endMs);
   }
 
@@ -145,6 +155,11 @@ export class LineRecorder {
     this.#encodedAtMs = nowMs;
     const untilMs = this.#encodeUntil(nowMs - EDGE_LATENESS_MS);
     if (this.#call?.recording.writer.mustClose) this.#goOnInANewOne(this.#call, untilMs);
+  }
+
+  /** The line's detector is lost: what happens on the line is not seen any more. */
+  senseLost(): void {
+    this.#options.account.lost();
   }
 
   /** The device is gone or was closed: its next stream counts anew. */
@@ -184,6 +199,9 @@ export class LineRecorder {
       case 'ended':
         if (this.#call) this.#end(this.#call, event);
         break;
+      case 'fetched':
+        this.#watch.explained('number-fetched', event.startMs, event.endMs);
+        break;
       case 'missed':
         this.#missed(event);
         break;
@@ -201,6 +219,8 @@ export class LineRecorder {
     const recording = new CallRecording({ writer, codec, history: this.#history, rateHz, bitRate, start });
     this.#call = { recording, particulars, startMs: atMs };
     this.#holdAtMs = null;
+    this.#watch.explained('call', atMs);
+    if (ringMs !== null) this.#watch.explained('rang', atMs - ringMs, atMs);
   }
 
   #end(call: ActiveCall, { outcome, atMs, flashes, dialled }: EventOf<'ended'>): void {
@@ -221,6 +241,8 @@ export class LineRecorder {
       gaps: [...recording.gaps],
     };
     recording.writer.close({ endedWallMs, party: partyNumber(whole), particulars: whole });
+    this.#watch.callEnded(atMs);
+    this.#options.account.recorded(recording.writer.number, particulars.startedWallMs, false);
     this.#call = null;
     this.#holdAtMs = null;
     this.#options.onKept();
@@ -249,6 +271,8 @@ export class LineRecorder {
     const writer = store.begin(particulars, particulars.startedWallMs);
     const endedWallMs = particulars.startedWallMs + ringMs;
     writer.close({ endedWallMs, party: partyNumber(particulars), particulars });
+    this.#watch.explained('rang', startMs, endMs);
+    this.#options.account.recorded(writer.number, particulars.startedWallMs, true);
     onKept();
   }
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { SystemClock } from '../drivers/clock/system.js';
 import type { Board } from '../hal/board.js';
 import { runCommand } from './cli/program.js';
-import type { BoardRequest, OpenedBoard, World } from './cli/world.js';
+import type { BoardRequest, OpenedBoard, OpenedWav, World } from './cli/world.js';
 import { KikitomeError } from './errors.js';
 
 /** The only file that knows boards and drivers exist: each is loaded when it is chosen. */
@@ -20,6 +20,14 @@ async function openBoard({ id, traces, speed, faults, captures }: BoardRequest):
   const board = openVirtualBoard(options);
   const heard = captures.size === 0 ? board : await withCaptures(board, captures);
   return { board: heard, play: (play) => board.play(play) };
+}
+
+/** A WAV on its own, without a board. */
+async function openWav(path: string): Promise<OpenedWav> {
+  const { inspectWav, WavReader } = await import('../drivers/simulated/wav.js');
+  const wav = inspectWav(path);
+  const reader = new WavReader(wav);
+  return { ...wav, read: (first, target) => reader.read(first, target), close: () => reader.close() };
 }
 
 /** The same lines, heard through ALSA. */
@@ -68,6 +76,7 @@ const world: World = {
   home: home(),
   stop: stop.signal,
   openCodec: async () => (await import('../drivers/lame/codec.js')).openMp3Codec(),
+  openWav,
   openBoard,
 };
 

@@ -23,6 +23,8 @@ import { type Fault, type FaultCode, Faults } from './faults/fault.js';
 import type { Keeper } from './keeper.js';
 import { LineRecorder, type LineView } from './line-recorder.js';
 import { meaningOf, type PanelMeaning, patternOf } from './panel/view.js';
+import type { Reckoner } from './reckon/reckoner.js';
+import type { Tallies } from './reckon/tallies.js';
 import type { Settings } from './settings.js';
 
 /** How long a lost device is left alone before it is tried again. */
@@ -37,6 +39,7 @@ export interface RecorderOptions {
   readonly store: Store;
   readonly codec: Mp3Codec;
   readonly keeper: Keeper;
+  readonly reckoner: Reckoner;
   readonly settings: Settings;
   /** How often the view is renewed while nothing happens, for somebody who watches levels; 0: not at all. */
   readonly viewMs: number;
@@ -73,12 +76,25 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    const { board } = options;
+    const { board, reckoner } = options;
     this.#lines = board.lines.map((port) => {
       const onLoss = (lengthMs: number) => this.#lost(port.id, lengthMs);
-      return new LineRecorder({ ...options, port, clock: board.clock, onKept: () => this.#kept$.next(), onLoss });
+      const account = reckoner.line(port.id);
+      return new LineRecorder({
+        ...options,
+        account,
+        port,
+        clock: board.clock,
+        onKept: () => this.#kept$.next(),
+        onLoss,
+      });
     });
     this.#view$ = new BehaviorSubject(this.#look());
+  }
+
+  /** What was seen on the lines against what was put on record, day by day, as of now. */
+  get tallies(): Tallies {
+    return this.#options.reckoner.tallies;
   }
 
   get view(): RecorderView {
@@ -130,6 +146,7 @@ export class Recorder {
     this.#running?.unsubscribe();
     await this.settled();
     await this.#options.store.commit();
+    await this.#options.reckoner.save(true);
     this.#view$.complete();
   }
 
@@ -164,6 +181,7 @@ export class Recorder {
       }),
       catchError((error: unknown) => {
         if (!(error instanceof HalError)) throw error;
+        line.senseLost();
         this.#raise('SENSE_LOST', port.id, error.message);
         return NEVER;
       }),
@@ -231,12 +249,13 @@ export class Recorder {
 
   /** Lets go what has had its time; says so where the clock is not to be believed. */
   #keep(): void {
-    const { keeper } = this.#options;
+    const { keeper, reckoner } = this.#options;
     const doubt = keeper.doubt();
     if (doubt === null) this.#faults.clear('CLOCK_DOUBTFUL', 'clock');
     else this.#raise('CLOCK_DOUBTFUL', 'clock', doubt);
     this.#keeping = this.#keeping
       .then(() => keeper.look())
+      .then(() => reckoner.save())
       .then(
         () => undefined,
         (error: unknown) => this.#raise('STORAGE_FAILING', 'store', (error as Error).message),

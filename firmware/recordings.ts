@@ -8,7 +8,9 @@ import { ringBytesPerSecond, type Store } from '../storage/store.js';
 import { type CallRecord, callRecordOf, type HoldWords, type NoteWords } from './call/call-record.js';
 import { type CallQuery, candidates, matcherOf } from './call-query.js';
 import { KikitomeError } from './errors.js';
+import { type DayReckoning, reckonDay } from './reckon/day-reckoning.js';
 import type { Recorder, RecorderView } from './recorder.js';
+import { isDay } from './rules/local-time.js';
 import { decideRules, type OfficeRules, officeRules } from './rules/office.js';
 import { isRetentionRule, keptUntilMs, type RetentionRule } from './rules/retention.js';
 
@@ -62,6 +64,8 @@ export interface Recordings {
   annotate(which: string, words: NoteWords): Promise<CallRecord>;
   /** Changes the retention rule; one that makes recordings due is only tried unless `confirmed`. */
   setRetention(rule: string, confirmed: boolean): Promise<RetentionChange>;
+  /** A day's account (default: today, by the office's calendar). Throws `DAY_UNKNOWN`. */
+  reckon(day?: string): Promise<DayReckoning>;
   /** Says that the clock is right; how many more people must say so. Throws `RECORDER_NEEDED` where none runs. */
   confirmClock(by: string): Promise<number>;
   close(): Promise<void>;
@@ -180,6 +184,11 @@ export class OpenRecordings implements Recordings {
     if (due > 0 && !confirmed) return { rules, due, changed: false };
     await decideRules(this.#store, rules);
     return { rules, due, changed: true };
+  }
+
+  async reckon(day?: string): Promise<DayReckoning> {
+    if (day !== undefined && !isDay(day)) throw new KikitomeError('DAY_UNKNOWN', JSON.stringify(day));
+    return reckonDay(this.#store, this.#wall(), this.#recorder?.tallies ?? null, day);
   }
 
   async confirmClock(by: string): Promise<number> {

@@ -15,10 +15,12 @@ const timing = z
     ringPauseMaxMs: ms('ringPauseMaxMs', 30_000),
     carMaxMs: ms('carMaxMs', 2000),
     primaryDataMs: ms('primaryDataMs', 8000),
+    primarySilentMs: ms('primarySilentMs', 12_000),
     primaryReleaseMs: ms('primaryReleaseMs', 12_000),
     afterReceptionMs: ms('afterReceptionMs', 10_000),
     callerAheadMs: ms('callerAheadMs', 30_000),
     digitPauseMaxMs: ms('digitPauseMaxMs', 60_000),
+    redialMs: ms('redialMs', 60_000),
     undialledCallMs: ms('undialledCallMs', 600_000),
   })
   .refine(

@@ -1,6 +1,9 @@
 // What happens on the two lines of a town hall on the morning of 2026-11-24, in the words of telephone-call.mjs.
 // Japanese is written as it sounds (particles わ and え), because a speech synthesizer reads it. The people, the town
-// and its rules are made up; the numbers dialled are example numbers or services, never a subscriber's.
+// and its rules are made up; the numbers dialled are example numbers or services, never a subscriber's, and so are those
+// that call: no number of a subscriber begins with 1 after the area code.
+
+import { ABSENCE, NAME, NUMBER } from './number-display.mjs';
 
 const STAFF = { voice: 'ja+f2', pitch: 52, wordsPerMinute: 153 };
 const COLLEAGUE = { voice: 'ja+m3', pitch: 38, wordsPerMinute: 148 };
@@ -22,6 +25,7 @@ export const CALLS = [
     byS: 0,
     play: (call) =>
       call
+        .fetchNumber([[NUMBER, '0961234567']])
         .ring(2)
         .quiet(1300)
         .lift({ bounces: 3 })
@@ -79,7 +83,11 @@ export const CALLS = [
     after: '03-order-paper-dtmf',
     from: 'end',
     byS: 4,
-    play: (call) => call.ring(3),
+    play: (call) =>
+      call
+        .fetchNumber([[NUMBER, '0961230158']])
+        .ring(3)
+        .released(),
   },
   {
     name: '05-transfer-hook-flash',
@@ -89,6 +97,7 @@ export const CALLS = [
     byS: 9,
     play: (call) =>
       call
+        .fetchNumber([[NUMBER, '0961239402']])
         .ring(1)
         .quiet(2000)
         .ringUntil(600)
@@ -141,6 +150,7 @@ export const CALLS = [
     byS: 5,
     play: (call) =>
       call
+        .fetchNumber([[ABSENCE, 'P']])
         .ring(1)
         .quiet(1500)
         .lift({ bounces: 1 })
@@ -161,6 +171,10 @@ export const CALLS = [
     byS: 5,
     play: (call) =>
       call
+        .fetchNumber([
+          [NUMBER, '0312345670'],
+          [NAME, 'J SMITH'],
+        ])
         .ring(2)
         .quiet(900)
         .lift({ bounces: 2 })

@@ -1,8 +1,12 @@
 // One telephone call as a trace: edges and what the pair carries. Levels are dBm0 (full-scale sine = +3.14 dBm0).
 
+import { numberSound } from './number-display.mjs';
+
 export const RATE_HZ = 8000;
 const FULL_SCALE_DBM0 = 3.14;
 const NOISE_DBM0 = -65;
+/** Caller ID after a few kilometres of line. */
+const DATA_DBM0 = -22;
 const DTMF_ROWS_HZ = [697, 770, 852, 941];
 const DTMF_COLUMNS_HZ = [1209, 1336, 1477];
 const DTMF_KEYS = '123456789*0#';
@@ -42,6 +46,7 @@ export class Call {
   edges = [];
   #sound = [];
   #samples = 0;
+  #reversed = false;
   #next;
   #bounce;
   #speak;
@@ -86,6 +91,27 @@ export class Call {
     return this;
   }
 
+  /**
+   * Number Display: polarity reverses, CAR; in its third burst the telephone lifts by itself, hears the data, and puts down. The bell
+   * follows.
+   */
+  fetchNumber(fields) {
+    this.#reversed = true;
+    this.#edge({ polarity: 'reversed' }).quiet(100);
+    for (let burst = 0; burst < 2; burst += 1) this.ringUntil(500).#edge({ ring: false }).quiet(500);
+    this.ringUntil(230).#contact('off', 1).quiet(20).#edge({ ring: false }).quiet(400);
+    const data = numberSound(fields, RATE_HZ);
+    this.#add(data.length, (index) => data[index] * peakOf(DATA_DBM0));
+    return this.quiet(260).#contact('on', 1).quiet(950);
+  }
+
+  /** The exchange has let the call go. */
+  released() {
+    if (this.#reversed) this.#edge({ polarity: 'normal' });
+    this.#reversed = false;
+    return this;
+  }
+
   /** The beginning of a burst that the lift will cut short. */
   ringUntil(ms) {
     this.#edge({ ring: true });
@@ -103,7 +129,7 @@ export class Call {
   }
 
   hangUp({ bounces = 0 } = {}) {
-    return this.#contact('on', bounces);
+    return this.#contact('on', bounces).released();
   }
 
   flash(ms, { bounces = 0 } = {}) {

@@ -17,8 +17,9 @@ const ASSOCIATED_BYTES = 32;
 const OVERHEAD_BYTES = HEADER_BYTES + TAG_BYTES;
 /** Payload of a block that takes exactly one unit. */
 export const UNIT_PAYLOAD_BYTES = UNIT_BYTES - OVERHEAD_BYTES;
-/** Largest payload: a block takes at most 15 units. */
-export const PAYLOAD_MAX_BYTES = 15 * UNIT_BYTES - OVERHEAD_BYTES;
+export const BLOCK_UNITS_MAX = 15;
+/** Largest payload. */
+export const PAYLOAD_MAX_BYTES = BLOCK_UNITS_MAX * UNIT_BYTES - OVERHEAD_BYTES;
 
 export const blockUnits = (payloadBytes: number): number => Math.ceil((OVERHEAD_BYTES + payloadBytes) / UNIT_BYTES);
 
@@ -110,6 +111,9 @@ export function readHeader(bytes: Buffer, at: number, mark: number): BlockHeader
     units: blockUnits(payloadBytes),
   };
 }
+
+/** A block of whatever store, whole or not. */
+export const looksLikeABlock = (bytes: Buffer, at: number): boolean => bytes.readUInt32LE(at) === MAGIC;
 
 /** Whether what follows the header arrived whole. Needs no key. */
 export function bodyIsWhole(bytes: Buffer, at: number, { payloadBytes }: BlockHeader): boolean {

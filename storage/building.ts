@@ -1,6 +1,8 @@
 import type { Chance } from './disk.js';
+import type { KeyEntry } from './key-slot.js';
 import { type ClosePayload, readClose, readOpen, sealForRow } from './particulars.js';
 import { addRun, type StoreParts } from './parts.js';
+import { wallMsOf } from './recording-id.js';
 import type { FoundBlock } from './ring.js';
 import type { Row } from './row.js';
 
@@ -22,7 +24,7 @@ export function buildOn({ ring, chance }: StoreParts, known: Building, { header,
   if (header.type === 'data') {
     if (header.sequence > row.blocks) known.data.set(header.sequence, header.payloadBytes);
   } else if (header.type === 'open') {
-    const open = row.n === 0 ? readOpen(bytes, at, header, key) : undefined;
+    const open = row.p === '' ? readOpen(bytes, at, header, key) : undefined;
     if (!open) return;
     const { n, startedWallMs, p } = open;
     known.row = { ...row, n, startedWallMs, p: sealForRow(p, { id: row.id, key, chance }) };
@@ -31,18 +33,38 @@ export function buildOn({ ring, chance }: StoreParts, known: Building, { header,
   }
 }
 
-/** The row that open, data and close blocks add up to: audio up to the first missing block. */
+/** The row that open, data and close blocks add up to; without a close, audio up to the first missing block. */
 export function settled(known: Building, chance: Chance): { readonly row: Row; readonly key: Buffer } {
   const { key, data, closed } = known;
   let { row } = known;
   while (data.has(row.blocks + 1)) {
     row = { ...row, blocks: row.blocks + 1, bytes: row.bytes + (data.get(row.blocks + 1) ?? 0) };
   }
-  if (closed && closed.blocks === row.blocks) {
-    const { n, startedWallMs, endedWallMs, sha256, p } = closed;
+  if (closed) {
+    // Synced after all it speaks of: a block that is not there now is damage, for whoever reads it to hear of.
+    const { n, startedWallMs, endedWallMs, sha256, blocks, bytes, p } = closed;
     const sealed = sealForRow(p, { id: row.id, key, chance });
-    row = { ...row, n, startedWallMs, endedWallMs, sha256, state: 'kept', p: sealed };
+    row = { ...row, n, startedWallMs, endedWallMs, sha256, blocks, bytes, state: 'kept', p: sealed };
   }
   known.row = row;
   return { row, key };
+}
+
+/** What the key slot alone tells; an open block that can be read adds the rest. */
+export function emptyRow({ id, number: n, slot }: KeyEntry): Row {
+  return {
+    n,
+    id,
+    slot,
+    state: 'recording',
+    startedWallMs: wallMsOf(id),
+    endedWallMs: null,
+    bytes: 0,
+    blocks: 0,
+    sha256: null,
+    p: '',
+    hold: null,
+    note: null,
+    x: [],
+  };
 }

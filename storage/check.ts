@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StoreError } from './errors.js';
+import { IndexUnreadable } from './index-unreadable.js';
+import { livingEntries } from './journal-entry.js';
 import { openFromRow } from './particulars.js';
 import { type StoreParts, segmentsOf } from './parts.js';
 import { readAudio } from './read-audio.js';
@@ -13,6 +15,15 @@ import type { Store } from './store.js';
  * recording. Works on a store that is recording: open recordings are held to what they can be held to.
  */
 export async function* checkStore(store: Store): AsyncIterable<string> {
+  try {
+    yield* check(store);
+  } catch (error) {
+    if (!(error instanceof IndexUnreadable)) throw error;
+    yield `1 ${error.message}`;
+  }
+}
+
+async function* check(store: Store): AsyncIterable<string> {
   const { rows, breaches } = await store.inspect(async (state) => {
     const { parts } = state;
     const open = new Set([...[...state.writers].map(({ id }) => id), ...state.unfinished.map(({ row }) => row.id)]);
@@ -25,7 +36,9 @@ export async function* checkStore(store: Store): AsyncIterable<string> {
         ...(await checkKeys(parts, found.rows, open)),
         ...(await checkFreeAhead(state)),
         ...checkHolds(state, found.rows),
+        ...(await checkJournal(parts, found.rows)),
         ...(await parts.journal.check()).map((line) => `9 ${line}`),
+        ...state.repairs.map((line) => `9 ${line}`),
       ],
     };
   });
@@ -60,12 +73,49 @@ async function readRows({ index, ring, vault }: StoreParts, open: ReadonlySet<Re
     if (!key) breaches.push(`3 recording ${n}: has no key`);
     else if (!openFromRow(row.p, row.id, key)) breaches.push(`1 recording ${n}: its particulars cannot be opened`);
     if (row.state === 'recording' && !open.has(row.id)) breaches.push(`4 recording ${n}: neither open nor closed`);
+    if (key && row.hold !== null && !openFromRow(row.hold, row.id, key))
+      breaches.push(`10 recording ${n}: its hold cannot be opened`);
     for (const segment of segmentsOf(ring, row)) {
       if (!members.get(segment)?.has(n))
         breaches.push(`1 recording ${n}: the index does not list it in segment ${segment}`);
     }
+    for (const key of await index.lacks(row, [])) breaches.push(`1 recording ${n}: the index has no ${key}`);
   }
+  breaches.push(...(await checkCounts(index, rows.values())));
   return { rows, breaches };
+}
+
+/** Entries by time and id are the rows', no more and no less. */
+async function checkCounts(index: StoreParts['index'], rows: Iterable<Row>): Promise<string[]> {
+  const expected = { t: 0, i: 0, d: 0, h: 0 };
+  for (const { state, hold } of rows) {
+    expected.t += 1;
+    expected.i += 1;
+    if (state === 'kept') expected[hold === null ? 'd' : 'h'] += 1;
+  }
+  const breaches: string[] = [];
+  for (const [prefix, count] of Object.entries(expected)) {
+    const found = await index.count(prefix);
+    if (found > count) breaches.push(`1 index: ${found - count} entries under ${prefix} are of no recording`);
+  }
+  return breaches;
+}
+
+/** What the journal says of what is kept, the index says as well. */
+async function checkJournal({ index, journal }: StoreParts, rows: Rows['rows']): Promise<string[]> {
+  const breaches: string[] = [];
+  const entries = livingEntries(await journal.entriesAfter(0));
+  const holds = new Map(entries.flatMap((entry) => (entry.t === 'hold' ? [[entry.id, entry.sealed]] : [])));
+  for (const row of rows.values()) {
+    if (row.hold !== (holds.get(row.id) ?? null))
+      breaches.push(`10 recording ${row.n}: journal and index differ on its hold`);
+  }
+  for (const entry of entries) {
+    if (entry.t === 'erased' && (await index.tombstone(entry.n)) === undefined) {
+      breaches.push(`6 recording ${entry.n}: the index lacks its tombstone`);
+    }
+  }
+  return breaches;
 }
 
 async function checkNumbers({ index }: StoreParts, rows: Rows['rows']): Promise<string[]> {

@@ -34,6 +34,8 @@ export async function commit(state: StoreState): Promise<void> {
     if (writer.erased) state.writers.delete(writer);
   }
   if (waiting.length === 0) return;
+  // A close speaks for all that comes before it: it is written once that is on the medium.
+  waiting.sort((a, b) => Number(a.item.type === 'close') - Number(b.item.type === 'close'));
   try {
     await freeAhead(state);
     await provideKeys(state, waiting);
@@ -43,11 +45,12 @@ export async function commit(state: StoreState): Promise<void> {
         await advance(state);
         continue;
       }
+      const at = state.writeAt;
       const blocks = run.map(({ block }) => block);
-      const end = await state.parts.ring.write(state.head, blocks);
+      const end = await state.parts.ring.write(at, blocks);
       await state.parts.ring.sync();
       waiting.splice(0, run.length);
-      await acknowledge(state, run, end);
+      await acknowledge(state, run, at, end);
     }
   } catch (error) {
     for (const writer of new Set(waiting.map((each) => each.writer))) {
@@ -83,11 +86,12 @@ async function newKey(state: StoreState, writer: RecordingWriter): Promise<NonNu
 
 /** As many of the first waiting payloads as fit behind the head, sealed. */
 function nextRun(state: StoreState, waiting: readonly WaitingItem[]): Queued[] {
-  const room = Math.min(RUN_UNITS_MAX, state.parts.ring.roomAt(state.head));
+  const room = Math.min(RUN_UNITS_MAX, state.parts.ring.roomAt(state.writeAt));
   const run: Queued[] = [];
   let units = 0;
   for (const { writer, item } of waiting) {
     // A data block's size is known before it is sealed; sealing it only to find that it does not fit would be a waste.
+    if (item.type === 'close' && run.some((each) => each.item.type !== 'close')) break;
     if (item.type === 'data' && units + blockUnits(item.payload.length) > room) break;
     const block = sealed(state, writer, item);
     if (units + block.units > room) break;
@@ -117,10 +121,10 @@ function sealed(state: StoreState, writer: RecordingWriter, item: Waiting): Seal
 }
 
 /** The run is on the medium: rows follow, and the index where it must. */
-async function acknowledge(state: StoreState, run: readonly Queued[], end: Position): Promise<void> {
+async function acknowledge(state: StoreState, run: readonly Queued[], at: Position, end: Position): Promise<void> {
   const { ring, index, chance } = state.parts;
   const changes = new IndexChanges();
-  let from = state.head;
+  let from = at;
   let turned = false;
   for (const { writer, item, block } of run) {
     const { committed } = writer;
@@ -149,8 +153,15 @@ async function acknowledge(state: StoreState, run: readonly Queued[], end: Posit
   if (!state.aheadIsFree) await freeAhead(state);
 }
 
-/** After a failed write the segment is left as it is: the kernel may have dropped what it was given. */
+/**
+ * After a failed write the segment is left as it is: the kernel may have dropped what it was given. But a medium that goes on
+ * refusing must not cost a segment each time, nor may the head leave one without a block in it, for that is how it is found again.
+ */
 async function abandonSegment(state: StoreState): Promise<void> {
+  if (state.head === state.parts.ring.startOf(state.headSerial)) {
+    state.refuse();
+    return;
+  }
   try {
     await advance(state);
   } catch {

@@ -41,7 +41,8 @@ function decode(record: Buffer, mark: number): RootSecret | undefined {
   return { generation: Number(record.readBigUInt64LE(8)), key: Buffer.from(record.subarray(16, 48)) };
 }
 
-/** Two records in a file. A flash medium may keep what was overwritten: best effort, and said so. */
+/** Two records in a file, the same one twice unless a replacement is under way: a flipped bit in one costs nothing.
+ * A flash medium may keep what was overwritten: best effort, and said so. */
 export class FileEffaceableStore implements EffaceableStore {
   readonly assurance = 'best-effort';
   readonly #file: DiskFile;
@@ -66,28 +67,32 @@ export class FileEffaceableStore implements EffaceableStore {
     const first = decode(await this.#file.read(0, RECORD_BYTES), this.#mark);
     const second = decode(await this.#file.read(UNIT_BYTES, RECORD_BYTES), this.#mark);
     this.#current = newer(first, second);
-    if (first && second) await this.#wipe(this.#current === 0 ? 1 : 0); // a replacement was cut after its commit
-    return this.#current === 0 ? first : second;
+    const secret = this.#current === 0 ? first : second;
+    if (this.#current === undefined || !secret) return undefined;
+    if (first && second && first.generation === second.generation) return secret;
+    // A replacement was cut, or failed: what a reader sees may not be on the medium. Make it certain before the other goes.
+    if (first && second) await this.#put(this.#current, secret);
+    await this.#put(this.#current === 0 ? 1 : 0, secret);
+    return secret;
   }
 
   async replace(secret: RootSecret): Promise<void> {
     if (this.#current === undefined) await this.read();
     const old = this.#current;
     const next = old === 0 ? 1 : 0;
-    const unit = Buffer.alloc(UNIT_BYTES);
-    encode(secret, this.#mark).copy(unit);
-    await this.#file.write(next * UNIT_BYTES, unit);
-    await this.#file.sync();
+    await this.#put(next, secret);
     this.#current = next;
-    if (old !== undefined) await this.#wipe(old);
+    await this.#put(next === 0 ? 1 : 0, secret);
   }
 
   close(): Promise<void> {
     return this.#file.close();
   }
 
-  async #wipe(which: 0 | 1): Promise<void> {
-    await this.#file.write(which * UNIT_BYTES, Buffer.alloc(UNIT_BYTES));
+  async #put(which: 0 | 1, secret: RootSecret): Promise<void> {
+    const unit = Buffer.alloc(UNIT_BYTES);
+    encode(secret, this.#mark).copy(unit);
+    await this.#file.write(which * UNIT_BYTES, unit);
     await this.#file.sync();
   }
 }

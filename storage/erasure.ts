@@ -11,13 +11,24 @@ import type { StoreState } from './state.js';
  */
 export async function erase(state: StoreState, rows: readonly Row[], rule: ErasureRule): Promise<void> {
   if (rows.length === 0) return;
-  const { journal, vault, index, ring, wall } = state.parts;
+  const { journal, wall } = state.parts;
   const atWallMs = wall();
   const tombstones = rows.map(({ n, id, sha256, startedWallMs, endedWallMs, bytes }): Tombstone => {
     return { t: 'erased', n, id, sha256, startedWallMs, endedWallMs, bytes, rule, atWallMs };
   });
+  const serialBefore = journal.serial;
   await journal.append(tombstones);
+  state.erasing = { rows, tombstones, serialBefore };
+  await finishErasure(state);
+}
+
+/** Does what the journal says has been done; again, where a failure came in between. */
+export async function finishErasure(state: StoreState): Promise<void> {
+  if (!state.erasing) return;
+  const { rows, tombstones } = state.erasing;
+  const { vault, index, ring } = state.parts;
   await vault.destroy(rows);
+  state.erasing = undefined;
   forgetParties(state, rows);
   const ids = new Set(rows.map(({ id }) => id));
   for (const writer of state.writers) if (ids.has(writer.id)) writer.erased = true;

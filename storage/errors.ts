@@ -18,6 +18,15 @@ export type StoreErrorCode =
   | 'HOLD_BUDGET'
   | 'HOLDS_REMAIN';
 
+/** What a system call's failure, or a file that has become shorter, means here; anything else is a fault of the program. */
+export function storeErrorOf(error: unknown, code: StoreErrorCode, what: string): unknown {
+  if (error instanceof StoreError || !(error instanceof Error)) return error;
+  const cause = (error as NodeJS.ErrnoException).code;
+  if (typeof cause !== 'string' && !(error instanceof RangeError)) return error;
+  const readOnly = cause === 'EROFS' || cause === 'EACCES' || cause === 'EPERM';
+  return new StoreError(readOnly ? 'STORE_READ_ONLY' : code, `${what}: ${error.message}`, { cause: error });
+}
+
 /** What the store says when it cannot do as asked. The store is as sound after it as before. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { StoreError } from './errors.js';
 import { advance, freeAhead } from './head.js';
 import { IndexChanges } from './index.js';
 import { closePayload, openFromRow, sealForRow, sealJson } from './particulars.js';
@@ -20,24 +21,22 @@ export interface UnfinishedRecording {
 /** Closes a recording that a cut left open, with exactly the bytes that are there. */
 export async function finish(
   state: StoreState,
-  { row, key }: Unfinished,
+  { row: known, key }: Unfinished,
   closing: (recording: UnfinishedRecording) => Closing,
 ): Promise<void> {
-  if (!state.unfinished.some((each) => each.row.id === row.id)) return; // the head has needed its room
+  if (!state.unfinished.some((each) => each.row.id === known.id)) return; // the head has needed its room
   const { ring, index, vault, chance } = state.parts;
+  const { row, sha256 } = await readable(state, known);
   const particulars = openFromRow(row.p, row.id, key) ?? {};
   const close = closing({ row, particulars, bytes: row.bytes });
-  const hash = createHash('sha256');
-  for await (const bytes of readAudio(state.parts, row)) hash.update(bytes);
-  const sha256 = hash.digest('hex');
   await noteParty(state, row, close.party);
   await vault.flush();
   const owner = { id: row.id, slot: row.slot, key, chance };
   const block = sealJson('close', row.blocks + 1, closePayload(row, close, sha256), owner);
   await freeAhead(state);
-  if (block.units > ring.roomAt(state.head)) await advance(state);
+  if (block.units > ring.roomAt(state.writeAt)) await advance(state);
   if (!state.unfinished.some((each) => each.row.id === row.id)) return; // the head needed its room
-  const at = state.head;
+  const at = state.writeAt;
   const end = await ring.write(at, [block]);
   await ring.sync();
   state.moveHead(end);
@@ -47,4 +46,20 @@ export async function finish(
   state.unfinished = state.unfinished.filter((each) => each.row.id !== row.id);
   await index.apply(state.marked(new IndexChanges().row(kept, segmentsOf(ring, kept))));
   await freeAhead(state);
+}
+
+/** The row with as much as can be read of it, from the beginning on: damage must not keep a store from recording again. */
+async function readable(state: StoreState, row: Row): Promise<{ readonly row: Row; readonly sha256: string }> {
+  const hash = createHash('sha256');
+  let [blocks, bytes] = [0, 0];
+  try {
+    for await (const payload of readAudio(state.parts, row)) {
+      hash.update(payload);
+      blocks += 1;
+      bytes += payload.length;
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'RECORDING_DAMAGED') throw error;
+  }
+  return { row: { ...row, blocks, bytes }, sha256: hash.digest('hex') };
 }

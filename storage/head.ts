@@ -31,7 +31,7 @@ export async function advance(state: StoreState): Promise<void> {
  */
 export async function freeAhead(state: StoreState): Promise<void> {
   if (state.aheadIsFree) return;
-  const { ring, index, journal } = state.parts;
+  const { ring } = state.parts;
   for (const writer of state.writers) {
     const first = writer.committed?.row.x[0];
     if (first && state.headSerial >= ring.serialOf(first[0]) + ring.segments - CLOSE_AHEAD_SEGMENTS)
@@ -39,32 +39,75 @@ export async function freeAhead(state: StoreState): Promise<void> {
   }
   for (let passed = 0; passed < ring.segments; passed += 1) {
     const serial = nextSerial(state);
-    const segment = ring.segmentOf(serial);
-    const rows: Row[] = [];
-    for (const n of await index.numbersIn(segment)) {
-      const row = await index.row(n);
-      if (row) rows.push(row);
-    }
-    await erase(
-      state,
-      rows.filter(({ hold }) => hold === null),
-      'capacity',
-    );
-    const held = rows.filter(({ hold }) => hold !== null);
-    const blocks = held.length === 0 ? [] : await heldBlocks(state, serial, held);
-    const units = blocks.reduce((sum, block) => sum + block.units, 0);
-    if (units <= Math.min(ring.segmentUnits * PASS_OVER_SHARE, ring.roomAt(state.head))) {
+    const { held, blocks, units, unreadable } = await clearOf(state, serial, state.headSerial);
+    if (!unreadable && units <= Math.min(ring.segmentUnits * PASS_OVER_SHARE, ring.roomAt(state.writeAt))) {
       const before = state.headSerial;
       await moveOn(state, serial, held, blocks);
       state.aheadIsFree = state.headSerial === before;
       if (state.aheadIsFree) return;
       continue; // what was moved filled the head's segment to its last unit: it is in the freed one now
     }
-    await journal.append([{ t: 'passed', serial }]);
-    state.passed.add(serial);
-    await index.apply(state.marked(new IndexChanges()));
+    await passOver(state, serial);
   }
   throw new StoreError('STORE_WRITE_FAILED', 'every segment of the ring is held');
+}
+
+/**
+ * For opening: a head that stands at the very beginning of a segment may not know that this one is passed over (a rebuilt index
+ * does not). It goes on to the first that is free.
+ */
+export async function clearHead(state: StoreState): Promise<void> {
+  const { ring } = state.parts;
+  const before = ring.serialOf(state.head) - 1;
+  if (state.head % ring.segmentUnits !== 0 || before < 1) return;
+  for (let serial = state.headSerial; serial <= before + ring.segments; serial += 1) {
+    if (state.passed.has(serial)) continue;
+    const { held, blocks, unreadable } = await clearOf(state, serial, before);
+    if (blocks.length === 0 && !unreadable) {
+      await moveOn(state, serial, held, blocks);
+      state.moveHead(ring.startOf(serial));
+      return;
+    }
+    await passOver(state, serial);
+  }
+  throw new StoreError('STORE_WRITE_FAILED', 'every segment of the ring is held');
+}
+
+interface Cleared {
+  readonly held: readonly Row[];
+  /** Held blocks that have no copy in the head's segment yet. */
+  readonly blocks: readonly HeldBlock[];
+  readonly units: number;
+  /** The index cannot say what all is there: nothing may be written over it. */
+  readonly unreadable: boolean;
+}
+
+/** Erases what is not held in a segment, and says what is. */
+async function clearOf(state: StoreState, serial: number, headSerial: number): Promise<Cleared> {
+  const { ring, index } = state.parts;
+  const rows: Row[] = [];
+  let unreadable = false;
+  for (const n of await index.numbersIn(ring.segmentOf(serial))) {
+    const row = await index.row(n);
+    if (row) rows.push(row);
+    else unreadable = true;
+    if (!row) await index.distrust();
+  }
+  await erase(
+    state,
+    rows.filter(({ hold }) => hold === null),
+    'capacity',
+  );
+  const held = rows.filter(({ hold }) => hold !== null);
+  const blocks = held.length === 0 ? [] : await heldBlocks(state, serial, held, headSerial);
+  return { held, blocks, units: blocks.reduce((sum, block) => sum + block.units, 0), unreadable };
+}
+
+async function passOver(state: StoreState, serial: number): Promise<void> {
+  const { journal, index } = state.parts;
+  await journal.append([{ t: 'passed', serial }]);
+  state.passed.add(serial);
+  await index.apply(state.marked(new IndexChanges()));
 }
 
 /** The serial that follows the head's, over those that are passed over. */
@@ -75,13 +118,20 @@ function nextSerial(state: StoreState): number {
 }
 
 /** Held blocks in a segment that have not been moved to the head's segment yet (a cut may have come in between). */
-async function heldBlocks(state: StoreState, serial: number, held: readonly Row[]): Promise<HeldBlock[]> {
+async function heldBlocks(
+  state: StoreState,
+  serial: number,
+  held: readonly Row[],
+  headSerial: number,
+): Promise<HeldBlock[]> {
   const { ring } = state.parts;
   const rows = new Map(held.map((row) => [row.id, row]));
   const moved = new Set<string>();
   const name = (id: RecordingId, type: string, sequence: number): string => `${id} ${type} ${sequence}`;
-  for await (const { header } of ring.blocks(ring.startOf(state.headSerial))) {
-    if (rows.has(header.id)) moved.add(name(header.id, header.type, header.sequence));
+  for await (const { header } of ring.blocks(ring.startOf(headSerial))) {
+    // Only what the index knows to be there: after a failed sync a reader may see what the medium never took.
+    const known = rows.get(header.id)?.x.some(([from, to]) => from <= header.position && header.position < to);
+    if (known) moved.add(name(header.id, header.type, header.sequence));
   }
   const blocks: HeldBlock[] = [];
   // The blocks there are of an earlier pass: their serial is the one that the segment had then.
@@ -114,7 +164,7 @@ async function moveOn(
   if (held.length === 0) return;
   const { ring, index } = state.parts;
   const segment = ring.segmentOf(serial);
-  let at = state.head;
+  let at = state.writeAt;
   if (blocks.length > 0) {
     const end = await ring.write(at, blocks);
     await ring.sync();

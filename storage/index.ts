@@ -1,5 +1,7 @@
 import type { Position } from './block.js';
-import type { IndexOperation, OrderedMap } from './index-port.js';
+import { StoreError } from './errors.js';
+import type { IndexOperation, IndexRange, OrderedMap } from './index-port.js';
+import { IndexUnreadable, unreadable } from './index-unreadable.js';
 import { type JournalEntry, parseEntry, type Tombstone, type TombstoneRange } from './journal-entry.js';
 import type { RecordingId } from './recording-id.js';
 import { decodeRow, decodeValue, encodeValue, type Row } from './row.js';
@@ -27,9 +29,20 @@ const padMs = (wallMs: number): string =>
   String(Math.min(10 ** WALL_DIGITS - 1, Math.max(0, Math.floor(wallMs)))).padStart(WALL_DIGITS, '0');
 const segmentKey = (segment: number): string => `s/${String(segment).padStart(8, '0')}/`;
 
+/** More batches than LevelDB keeps in its log before they go to a table. */
+const LINKS_KEPT = 4096;
+
+/** The row of that number, or undefined where the text is damaged or another's. */
+function rowOf(n: number, text: string | undefined): Row | undefined {
+  const row = text === undefined ? undefined : decodeRow(text);
+  return row?.n === n ? row : undefined;
+}
+
 /** Rows, tombstones and marks over an ordered map: the only place that knows the index's keys. */
 export class Index {
   readonly #map: OrderedMap;
+  readonly #refused: IndexOperation[] = [];
+  #links = 0;
 
   constructor(map: OrderedMap) {
     this.#map = map;
@@ -47,36 +60,110 @@ export class Index {
   }
 
   async reset(storeId: string): Promise<void> {
+    this.#refused.length = 0;
+    this.#links = 0;
     await this.#map.clear();
     await this.#map.batch([{ type: 'put', key: STORE_KEY, value: encodeValue(storeId) }]);
   }
 
-  apply(changes: IndexChanges): Promise<void> {
-    return this.#map.batch(changes.operations);
+  /** All or nothing. What the map refuses is put in front of the next call's changes: none is ever left out. */
+  async apply(changes: IndexChanges): Promise<void> {
+    this.#links += 1;
+    changes.link(this.#links);
+    this.#refused.push(...changes.operations);
+    await this.settle();
+  }
+
+  /** Puts down what the map has refused before, if anything. */
+  async settle(): Promise<void> {
+    const operations = [...this.#refused];
+    if (operations.length === 0) return;
+    try {
+      await this.#map.batch(operations);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new StoreError('STORE_WRITE_FAILED', `the index refused a write: ${message}`, { cause: error });
+    }
+    this.#refused.splice(0, operations.length);
+  }
+
+  /**
+   * Whether none of the latest batches is missing below a later one, as happens where LevelDB steps over a damaged part of
+   * its log. To be asked before the first `apply`.
+   */
+  async isLinked(): Promise<boolean> {
+    const links = new Set<number>();
+    for await (const [, text] of this.#entries({ gte: 'b/', lt: 'b0' })) {
+      const link = decodeValue(text);
+      if (typeof link !== 'number') return false;
+      links.add(link);
+      this.#links = Math.max(this.#links, link);
+    }
+    for (let link = Math.max(1, this.#links - LINKS_KEPT + 1); link <= this.#links; link += 1) {
+      if (!links.has(link)) return false;
+    }
+    return true;
+  }
+
+  /** Has the index rebuilt at the next opening: something in it is not what was put there. */
+  distrust(): Promise<void> {
+    const changes = new IndexChanges();
+    changes.operations.push({ type: 'del', key: STORE_KEY });
+    return this.apply(changes);
   }
 
   /** Undefined where there is none or its checksum does not hold. */
   async row(n: number): Promise<Row | undefined> {
-    const text = await this.#map.get(`r/${pad(n)}`);
-    return text === undefined ? undefined : decodeRow(text);
+    return rowOf(n, await this.#get(`r/${pad(n)}`));
   }
 
+  /** Whether something stands in the place of the row, and it is not the row. */
+  async rowIsDamaged(n: number): Promise<boolean> {
+    const text = await this.#get(`r/${pad(n)}`);
+    return text !== undefined && rowOf(n, text) === undefined;
+  }
+
+  /** Throws `STORE_DAMAGED` where the index's answer is not one. */
   async numberOf(id: RecordingId): Promise<number | undefined> {
-    const n = await this.#value(`i/${id}`);
-    return typeof n === 'number' ? n : undefined;
+    const text = await this.#get(`i/${id}`);
+    if (text === undefined) return undefined;
+    const n = decodeValue(text);
+    if (typeof n !== 'number') throw new IndexUnreadable(`the index's entry for ${id} is damaged`);
+    return n;
+  }
+
+  /** Entries of the index that a row should have and has not. */
+  async lacks(row: Row, segments: Iterable<number>): Promise<string[]> {
+    const missing: string[] = [];
+    for (const { type, key } of new IndexChanges().row(row, segments).operations) {
+      if (type === 'put' && (await this.#value(key)) === undefined) missing.push(key);
+    }
+    return missing;
+  }
+
+  /** How many entries there are under a prefix such as `t`. */
+  async count(prefix: string): Promise<number> {
+    let count = 0;
+    for await (const _ of this.#entries({ gte: `${prefix}/`, lt: `${prefix}0` })) count += 1;
+    return count;
+  }
+
+  async *settings(): AsyncIterable<readonly [key: string, value: unknown]> {
+    for await (const [key, text] of this.#entries({ gte: 'c/', lt: 'c0' })) yield [key.slice(2), decodeValue(text)];
   }
 
   /** Rows with numbers below `below`, newest first; a row whose checksum does not hold comes as undefined. */
   async *rows(below = Number.MAX_SAFE_INTEGER): AsyncIterable<readonly [n: number, row: Row | undefined]> {
     const lt = below >= 10 ** NUMBER_DIGITS ? 'r0' : `r/${pad(below)}`;
-    for await (const [key, text] of this.#map.entries({ gte: 'r/', lt, reverse: true })) {
-      yield [Number(key.slice(2)), decodeRow(text)];
+    for await (const [key, text] of this.#entries({ gte: 'r/', lt, reverse: true })) {
+      const n = Number(key.slice(2));
+      yield [n, rowOf(n, text)];
     }
   }
 
   /** Oldest first. */
   async *oldestRows(): AsyncIterable<Row> {
-    for await (const [, text] of this.#map.entries({ gte: 'r/', lt: 'r0' })) {
+    for await (const [, text] of this.#entries({ gte: 'r/', lt: 'r0' })) {
       const row = decodeRow(text);
       if (row) yield row;
     }
@@ -85,14 +172,14 @@ export class Index {
   async numbersIn(segment: number): Promise<number[]> {
     const prefix = segmentKey(segment);
     const numbers: number[] = [];
-    for await (const [key] of this.#map.entries({ gte: prefix, lt: `${prefix}:` }))
+    for await (const [key] of this.#entries({ gte: prefix, lt: `${prefix}:` }))
       numbers.push(Number(key.slice(prefix.length)));
     return numbers;
   }
 
   /** Kept recordings that ended before `wallMs` and are not held, the one that ended first in front. */
   async *endedBefore(wallMs: number): AsyncIterable<{ readonly n: number; readonly endedWallMs: number }> {
-    for await (const [key] of this.#map.entries({ gte: 'd/', lt: `d/${padMs(wallMs)}` })) {
+    for await (const [key] of this.#entries({ gte: 'd/', lt: `d/${padMs(wallMs)}` })) {
       const [, ended = '', n = ''] = key.split('/');
       yield { n: Number(n), endedWallMs: Number(ended) };
     }
@@ -101,13 +188,13 @@ export class Index {
   /** Numbers of recordings that started in [from, to), the latest start first. */
   async *startedBetween(fromWallMs: number, toWallMs: number): AsyncIterable<number> {
     const range = { gte: `t/${padMs(fromWallMs)}`, lt: `t/${padMs(toWallMs)}`, reverse: true };
-    for await (const [key] of this.#map.entries(range)) yield Number(key.slice(key.lastIndexOf('/') + 1));
+    for await (const [key] of this.#entries(range)) yield Number(key.slice(key.lastIndexOf('/') + 1));
   }
 
   /** Numbers of held recordings. */
   async heldNumbers(): Promise<number[]> {
     const numbers: number[] = [];
-    for await (const [key] of this.#map.entries({ gte: 'h/', lt: 'h0' })) numbers.push(Number(key.slice(2)));
+    for await (const [key] of this.#entries({ gte: 'h/', lt: 'h0' })) numbers.push(Number(key.slice(2)));
     return numbers;
   }
 
@@ -121,7 +208,7 @@ export class Index {
 
   /** Tombstones and folded ranges, oldest first. */
   async *tombstones(): AsyncIterable<Tombstone | TombstoneRange> {
-    for await (const [, text] of this.#map.entries({ gte: 'e/', lt: 'e0' })) {
+    for await (const [, text] of this.#entries({ gte: 'e/', lt: 'e0' })) {
       const value = decodeValue(text);
       if (value !== undefined) yield parseEntry(JSON.stringify(value)) as Tombstone | TombstoneRange;
     }
@@ -132,8 +219,24 @@ export class Index {
   }
 
   async #value(key: string): Promise<unknown> {
-    const text = await this.#map.get(key);
+    const text = await this.#get(key);
     return text === undefined ? undefined : decodeValue(text);
+  }
+
+  async #get(key: string): Promise<string | undefined> {
+    try {
+      return await this.#map.get(key);
+    } catch (error) {
+      throw unreadable(error);
+    }
+  }
+
+  async *#entries(range: IndexRange): AsyncIterable<readonly [key: string, value: string]> {
+    try {
+      yield* this.#map.entries(range);
+    } catch (error) {
+      throw unreadable(error);
+    }
   }
 }
 
@@ -167,6 +270,11 @@ export class IndexChanges {
   /** The recording has no block in the segment any more. */
   leaveSegment(n: number, segment: number): this {
     return this.#del(segmentKey(segment) + pad(n));
+  }
+
+  /** A place in the chain of batches. */
+  link(link: number): this {
+    return this.#put(`b/${String(link % LINKS_KEPT).padStart(4, '0')}`, link);
   }
 
   entry(entry: JournalEntry): this {

@@ -67,13 +67,21 @@ export function livingEntries(entries: readonly JournalEntry[]): JournalEntry[] 
     else if (entry.t === 'note') latest.set(`note ${entry.id}`, entry);
     else if (entry.t === 'setting') latest.set(`setting ${entry.key}`, entry);
   }
-  const isLatest = (key: string, entry: JournalEntry): boolean => latest.get(key) === entry;
-  return entries.filter((entry): boolean => {
-    if (isTombstone(entry) || isRange(entry)) return true;
-    if (entry.t === 'setting') return isLatest(`setting ${entry.key}`, entry);
-    if (entry.t === 'hold' || entry.t === 'note')
-      return isLatest(`${entry.t} ${entry.id}`, entry) && !erasedIds.has(entry.id);
-    return false; // a release has done its work, and a segment passed over is known to the index
+  return entries.filter((entry) => {
+    switch (entry.t) {
+      case 'erased':
+      case 'erased-range':
+        return true;
+      case 'hold':
+        return latest.get(`hold ${entry.id}`) === entry && !erasedIds.has(entry.id);
+      case 'release':
+      case 'passed':
+        return false;
+      case 'note':
+        return latest.get(`note ${entry.id}`) === entry && !erasedIds.has(entry.id);
+      default:
+        return latest.get(`setting ${entry.key}`) === entry;
+    }
   });
 }
 

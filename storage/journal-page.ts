@@ -13,6 +13,8 @@ export interface JournalPage {
   readonly serial: number;
   readonly snapshotBegins: boolean;
   readonly snapshotEnds: boolean;
+  /** Written in one go with the page before it. */
+  readonly continues: boolean;
   /** SHA-256 of the page with the serial before; zeros for the very first. */
   readonly previousHash: Buffer;
   readonly lines: readonly string[];
@@ -25,7 +27,7 @@ export function encodeJournalPage(page: JournalPage, mark: number): Buffer {
   unit.writeUInt32LE(MAGIC, 0);
   unit.writeUInt32LE(mark, 4);
   unit.writeBigUInt64LE(BigInt(page.serial), 8);
-  unit[16] = (page.snapshotBegins ? 1 : 0) | (page.snapshotEnds ? 2 : 0);
+  unit[16] = (page.snapshotBegins ? 1 : 0) | (page.snapshotEnds ? 2 : 0) | (page.continues ? 4 : 0);
   unit.writeUInt16LE(text.length, 18);
   page.previousHash.copy(unit, HASH_AT);
   text.copy(unit, HEADER_BYTES);
@@ -46,6 +48,7 @@ export function decodeJournalPage(unit: Buffer, mark: number): JournalPage | und
     serial: Number(unit.readBigUInt64LE(8)),
     snapshotBegins: (flags & 1) !== 0,
     snapshotEnds: (flags & 2) !== 0,
+    continues: (flags & 4) !== 0,
     previousHash: Buffer.from(unit.subarray(HASH_AT, HASH_AT + HASH_BYTES)),
     lines: unit
       .toString('utf8', HEADER_BYTES, HEADER_BYTES + used)

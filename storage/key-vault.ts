@@ -1,17 +1,17 @@
-import { type Chance, type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
+import { type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
 import type { EffaceableStore } from './effaceable.js';
 import { StoreError } from './errors.js';
 import {
-  decodePage,
-  decodeTable,
-  encodePage,
-  encodeTable,
-  type KeyPageContents,
-  type KeyTableContents,
-  PAGE_BODY_BYTES,
-  SLOT_BYTES,
-  tableUnits,
-} from './key-page.js';
+  pageAt,
+  pageKey,
+  readPage,
+  readState,
+  tableAt,
+  type VaultState,
+  type VaultSurroundings,
+  writeEmptyPages,
+} from './key-file.js';
+import { encodePage, encodeTable, type KeyTableContents, SLOT_BYTES, tableUnits } from './key-page.js';
 import type { KeyEntry } from './key-slot.js';
 import * as slots from './key-slot.js';
 import { NO_PARTY, type Party } from './party.js';
@@ -30,20 +30,6 @@ interface LoadedPage {
   copy: 0 | 1;
   body: Buffer;
   dirty: boolean;
-}
-
-/** What the vault needs from outside. */
-export interface VaultSurroundings {
-  readonly effaceable: EffaceableStore;
-  readonly chance: Chance;
-  readonly mark: number;
-  readonly pagesMax: number;
-}
-
-interface VaultState {
-  readonly table: KeyTableContents;
-  readonly tableCopy: 0 | 1;
-  readonly rootGeneration: number;
 }
 
 export type Slot = { readonly slot: number; readonly id: RecordingId };
@@ -72,10 +58,10 @@ export class KeyVault {
     const { chance, mark, effaceable, pagesMax } = around;
     const file = await disk.create(KEYS_FILE, (2 * tableUnits(pagesMax) + 2 * pages) * UNIT_BYTES);
     const table: KeyTableContents = { mark, generation: 1, pageKeys: chance(pages * KEY_BYTES) };
-    const vault = new KeyVault(file, around, { table, tableCopy: 0, rootGeneration: 1 });
-    await vault.#writeEmpty(table, 0, pages);
+    await writeEmptyPages(file, around, table, { from: 0, to: pages });
     const root = chance(KEY_BYTES);
-    await file.write(0, encodeTable(table, root, chance(NONCE_BYTES)));
+    for (const copy of [0, 1] as const)
+      await file.write(tableAt(around, copy), encodeTable(table, root, chance(NONCE_BYTES)));
     await file.sync();
     await effaceable.replace({ generation: 1, key: root });
     await file.close();
@@ -143,16 +129,21 @@ export class KeyVault {
   async flush(): Promise<void> {
     const dirty = [...this.#pages.values()].filter((page) => page.dirty);
     if (dirty.length === 0) return;
-    for (const page of dirty) await this.#write(page, this.#state.table);
+    for (const page of dirty) await this.#write(page, this.#state.table, page.generation + 1);
     await this.#file.sync();
     for (const page of dirty) settle(page);
+    await this.#mirror(dirty);
   }
 
   /** The key of `id` in `slot`, or undefined where the slot is another's or free. */
   async get(slot: number, id: RecordingId): Promise<Buffer | undefined> {
+    return (await this.entry(slot, id))?.key;
+  }
+
+  async entry(slot: number, id: RecordingId): Promise<KeyEntry | undefined> {
     if (slot >= this.slots) return undefined;
     const { body } = await this.#pageOf(slot);
-    return slots.holds(body, at(slot), id) ? slots.read(body, at(slot), slot).key : undefined;
+    return slots.holds(body, at(slot), id) ? slots.read(body, at(slot), slot) : undefined;
   }
 
   async *entries(): AsyncIterable<KeyEntry> {
@@ -185,13 +176,15 @@ export class KeyVault {
     if (touched.size === 0) return;
     const pageKeys = Buffer.from(this.#state.table.pageKeys);
     for (const page of touched.keys()) this.#around.chance(KEY_BYTES).copy(pageKeys, page * KEY_BYTES);
-    await this.#rewrap(pageKeys, async (table) => {
-      for (const page of touched.values()) await this.#write(page, table);
+    const mirrorTable = await this.#rewrap(pageKeys, async (table) => {
+      for (const page of touched.values()) await this.#write(page, table, page.generation + 1);
     });
     for (const page of touched.values()) {
       settle(page);
       this.#keep(page);
     }
+    await mirrorTable();
+    await this.#mirror([...touched.values()]);
   }
 
   /** Adds empty pages at the end, up to `pages` in all. The file has been extended already. */
@@ -199,7 +192,10 @@ export class KeyVault {
     await this.flush();
     const before = this.pages;
     const pageKeys = Buffer.concat([this.#state.table.pageKeys, this.#around.chance((pages - before) * KEY_BYTES)]);
-    await this.#rewrap(pageKeys, (table) => this.#writeEmpty(table, before, pages));
+    const mirrorTable = await this.#rewrap(pageKeys, (table) =>
+      writeEmptyPages(this.#file, this.#around, table, { from: before, to: pages }),
+    );
+    await mirrorTable();
   }
 
   /** Replaces the root for good by one that opens nothing: the end of everything. */
@@ -213,8 +209,14 @@ export class KeyVault {
     await this.#around.effaceable.close();
   }
 
-  /** Pages under a new table, the table under a new root; the root's replacement makes it so. */
-  async #rewrap(pageKeys: Buffer, writePages: (table: KeyTableContents) => Promise<void>): Promise<void> {
+  /**
+   * Pages under a new table, the table under a new root; the root's replacement makes it so. Returns what puts the new
+   * table in place of the old one as well.
+   */
+  async #rewrap(
+    pageKeys: Buffer,
+    writePages: (table: KeyTableContents) => Promise<void>,
+  ): Promise<() => Promise<void>> {
     const { chance, effaceable } = this.#around;
     const { table: before, tableCopy: copyBefore, rootGeneration: generationBefore } = this.#state;
     const table = { ...before, generation: before.generation + 1, pageKeys };
@@ -223,7 +225,7 @@ export class KeyVault {
     const root = chance(KEY_BYTES);
     try {
       await writePages(table);
-      await this.#file.write(this.#tableAt(tableCopy), encodeTable(table, root, chance(NONCE_BYTES)));
+      await this.#file.write(tableAt(this.#around, tableCopy), encodeTable(table, root, chance(NONCE_BYTES)));
       await this.#file.sync();
       await effaceable.replace({ generation: rootGeneration, key: root });
     } catch (error) {
@@ -232,14 +234,15 @@ export class KeyVault {
       throw error;
     }
     this.#state = { table, tableCopy, rootGeneration };
+    return () => this.#file.write(tableAt(this.#around, copyBefore), encodeTable(table, root, chance(NONCE_BYTES)));
   }
 
-  async #writeEmpty(table: KeyTableContents, from: number, to: number): Promise<void> {
-    const { mark, chance } = this.#around;
-    for (let page = from; page < to; page += 1) {
-      const contents = { mark, page, generation: 1, body: Buffer.alloc(PAGE_BODY_BYTES) };
-      await this.#file.write(this.#pageAt(page, 0), encodePage(contents, pageKey(table, page), chance(NONCE_BYTES)));
-    }
+  /**
+   * The pages' other copies, too, so that a flipped bit costs nothing. Not synced: until then the current copies are enough,
+   * and what is overwritten no key opens any more.
+   */
+  async #mirror(pages: readonly LoadedPage[]): Promise<void> {
+    for (const page of pages) await this.#write(page, this.#state.table, page.generation);
   }
 
   #pageOf(slot: number): Promise<LoadedPage> {
@@ -256,18 +259,10 @@ export class KeyVault {
       this.#keep(known);
       return known;
     }
-    const { mark } = this.#around;
-    const found: { contents: KeyPageContents; copy: 0 | 1 }[] = [];
-    const both = await this.#file.read(this.#pageAt(page, 0), 2 * UNIT_BYTES);
-    for (const copy of [0, 1] as const) {
-      const unit = both.subarray(copy * UNIT_BYTES, (copy + 1) * UNIT_BYTES);
-      const contents = decodePage(unit, mark, page, pageKey(this.#state.table, page));
-      if (contents) found.push({ contents, copy });
-    }
-    const newest = found.sort((a, b) => b.contents.generation - a.contents.generation)[0];
-    if (!newest) throw new StoreError('STORE_DAMAGED', `neither copy of key page ${page} can be opened`);
+    const newest = await readPage(this.#file, this.#around, () => this.#state.table, page);
     const meanwhile = this.#pages.get(page); // another reader was faster: there is one page in memory, not two
     if (meanwhile) return meanwhile;
+    if (!newest) throw new StoreError('STORE_DAMAGED', `neither copy of key page ${page} can be opened`);
     const { contents, copy } = newest;
     const loaded = { page, generation: contents.generation, copy, body: contents.body, dirty: false };
     this.#keep(loaded);
@@ -285,41 +280,16 @@ export class KeyVault {
     }
   }
 
-  /** Writes `page` into the copy that is not current, one generation on. It becomes current by `settle`. */
-  async #write(page: LoadedPage, table: KeyTableContents): Promise<void> {
+  /** Writes `page` into the copy that is not current. It becomes current by `settle`. */
+  async #write(page: LoadedPage, table: KeyTableContents, generation: number): Promise<void> {
     const { mark, chance } = this.#around;
-    const contents = { mark, page: page.page, generation: page.generation + 1, body: page.body };
+    const contents = { mark, page: page.page, generation, body: page.body };
     const unit = encodePage(contents, pageKey(table, page.page), chance(NONCE_BYTES));
-    await this.#file.write(this.#pageAt(page.page, page.copy === 0 ? 1 : 0), unit);
+    await this.#file.write(pageAt(this.#around, page.page, page.copy === 0 ? 1 : 0), unit);
   }
-
-  #tableAt(copy: 0 | 1): number {
-    return copy * tableUnits(this.#around.pagesMax) * UNIT_BYTES;
-  }
-
-  #pageAt(page: number, copy: 0 | 1): number {
-    return (2 * tableUnits(this.#around.pagesMax) + 2 * page + copy) * UNIT_BYTES;
-  }
-}
-
-async function readState(file: DiskFile, { effaceable, mark, pagesMax }: VaultSurroundings): Promise<VaultState> {
-  const root = await effaceable.read();
-  if (!root) throw new StoreError('STORE_DAMAGED', 'the root key is gone: nothing in this store can be opened again');
-  const copyBytes = tableUnits(pagesMax) * UNIT_BYTES;
-  const candidates: { table: KeyTableContents; tableCopy: 0 | 1 }[] = [];
-  for (const tableCopy of [0, 1] as const) {
-    const table = decodeTable(await file.read(tableCopy * copyBytes, copyBytes), mark, root.key);
-    if (table) candidates.push({ table, tableCopy });
-  }
-  const newest = candidates.sort((a, b) => b.table.generation - a.table.generation)[0];
-  if (!newest) throw new StoreError('STORE_DAMAGED', 'the root key opens neither copy of the key table');
-  return { ...newest, rootGeneration: root.generation };
 }
 
 const at = (slot: number): number => (slot % KEYS_PER_PAGE) * SLOT_BYTES;
-
-const pageKey = (table: KeyTableContents, page: number): Buffer =>
-  table.pageKeys.subarray(page * KEY_BYTES, (page + 1) * KEY_BYTES);
 
 function settle(page: LoadedPage): void {
   page.generation += 1;

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { Level } from 'level';
 import { StoreError } from './errors.js';
 import type { IndexOperation, IndexRange, OrderedMap } from './index-port.js';
@@ -12,10 +13,12 @@ const codeOf = (error: unknown): unknown =>
 
 /** LevelDB in `folder`. Its lock is what keeps two processes out of one store. */
 export class LevelMap implements OrderedMap {
-  readonly #db: Level<string, string>;
+  #db: Level<string, string>;
+  readonly #folder: string;
 
-  private constructor(db: Level<string, string>) {
+  private constructor(db: Level<string, string>, folder: string) {
     this.#db = db;
+    this.#folder = folder;
   }
 
   /**
@@ -29,7 +32,6 @@ export class LevelMap implements OrderedMap {
       if (codeOf(error) === 'LEVEL_LOCKED') {
         throw new StoreError('STORE_IN_USE', 'another process has this store open', { cause: error });
       }
-      const { rm } = await import('node:fs/promises');
       await rm(folder, { recursive: true, force: true });
       return LevelMap.#openOnce(folder);
     }
@@ -38,7 +40,7 @@ export class LevelMap implements OrderedMap {
   static async #openOnce(folder: string): Promise<LevelMap> {
     const db = new Level<string, string>(folder, { writeBufferSize: WRITE_BUFFER_BYTES, compression: false });
     await db.open();
-    return new LevelMap(db);
+    return new LevelMap(db, folder);
   }
 
   get(key: string): Promise<string | undefined> {
@@ -53,8 +55,11 @@ export class LevelMap implements OrderedMap {
     return this.#db.iterator({ gte, lt, reverse, limit });
   }
 
-  clear(): Promise<void> {
-    return this.#db.clear();
+  /** A new one in place of the old: clearing one that is damaged would have to read it. */
+  async clear(): Promise<void> {
+    await this.#db.close();
+    await rm(this.#folder, { recursive: true, force: true });
+    this.#db = (await LevelMap.#openOnce(this.#folder)).#db;
   }
 
   close(): Promise<void> {

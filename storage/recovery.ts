@@ -1,7 +1,10 @@
 import type { Position } from './block.js';
-import { type Building, building, buildOn, settled } from './building.js';
+import { type Building, building, buildOn, emptyRow, settled } from './building.js';
+import { StoreError } from './errors.js';
 import { IndexChanges, type IndexMark } from './index.js';
+import { IndexUnreadable } from './index-unreadable.js';
 import { isRange, isTombstone, type JournalEntry, type Tombstone } from './journal-entry.js';
+import { repairJournal } from './journal-repair.js';
 import { type StoreParts, segmentsOf } from './parts.js';
 import type { RecordingId } from './recording-id.js';
 import type { FoundBlock } from './ring.js';
@@ -21,7 +24,12 @@ export interface Recovered {
   /** Serials of segments ahead of the head that are passed over. */
   readonly passed: readonly number[];
   readonly rebuilt: boolean;
+  /** What was damaged and could be made whole, for people to read. */
+  readonly repairs: readonly string[];
 }
+
+/** More keys without a block than any number of lines begin between two commits. */
+const STRAYS_MAX = 64;
 
 type Found = Map<RecordingId, Building>;
 
@@ -30,19 +38,30 @@ type Found = Map<RecordingId, Building>;
  * times: nothing but the index, and keys that no row needs, is changed.
  */
 export async function recover(parts: StoreParts, options: { readonly rebuild: boolean }): Promise<Recovered> {
-  const known = options.rebuild ? undefined : await usableMark(parts);
-  return known ? await follow(parts, known) : await rebuild(parts);
+  if (options.rebuild) return rebuild(parts);
+  try {
+    const known = await usableMark(parts);
+    return known ? await follow(parts, known) : await rebuild(parts);
+  } catch (error) {
+    if (error instanceof IndexUnreadable) return rebuild(parts);
+    throw error;
+  }
 }
 
 /** The index's mark, where ring and journal have not gone past what it can be brought up to. */
 async function usableMark({ index, superblock, journal, ring }: StoreParts): Promise<IndexMark | undefined> {
   const mark = await index.mark(superblock.id);
-  if (!mark || !journal.hasAllAfter(mark.journalSerial)) return undefined;
+  if (!mark || !(await index.isLinked())) return undefined;
+  // Where the journal ends before the mark, it has lost pages, and the index knows better.
+  if (!journal.hasAllAfter(mark.journalSerial) && mark.journalSerial <= journal.serial) return undefined;
   // A mark at the very end of a segment speaks of that segment, not of the next one.
   const serial = ring.serialOf((mark.position - 1) as Position);
   const newest = await ring.newestSerial(ring.segmentOf(Math.max(1, serial)));
   const empty = mark.position === ring.startOf(1);
-  return (empty ? newest === undefined || newest === 1 : newest === serial) ? mark : undefined;
+  if (empty) return newest === undefined || newest === 1 ? mark : undefined;
+  if (newest !== undefined && newest > serial) return undefined;
+  if (newest === serial || (await ring.owner()) === 'ours') return mark;
+  throw new StoreError('STORE_DAMAGED', 'the ring has no block of this store, and the index says that it should');
 }
 
 async function follow(parts: StoreParts, mark: IndexMark): Promise<Recovered> {
@@ -92,12 +111,20 @@ async function follow(parts: StoreParts, mark: IndexMark): Promise<Recovered> {
   }
   const lastNumber = Math.max(mark.lastNumber, lastOf(entries));
   const settledRows = settle(parts, found, changes, lastNumber);
-  await destroyStray(parts, mark.nextSlot, found);
+  if (!(await destroyStray(parts, mark.nextSlot, found, settledRows.lastNumber))) return rebuild(parts);
   const reached = markAt(parts, position, Math.max(lastNumber, settledRows.lastNumber), settledRows.unfinished, passed);
   await index.apply(changes.mark(reached));
   let heldUnits = 0;
   for (const n of await index.heldNumbers()) heldUnits += unitsOf((await index.row(n)) ?? { blocks: 0 });
-  return { mark: reached, unfinished: settledRows.unfinished, heldUnits, passed: reached.passed, rebuilt: false };
+  const repairs = await repairJournal(parts, mark.journalSerial);
+  return {
+    mark: reached,
+    unfinished: settledRows.unfinished,
+    heldUnits,
+    passed: reached.passed,
+    rebuilt: false,
+    repairs,
+  };
 }
 
 async function rebuild(parts: StoreParts): Promise<Recovered> {
@@ -128,14 +155,23 @@ async function rebuild(parts: StoreParts): Promise<Recovered> {
     if (known) annotate(known, entry);
   }
   const { unfinished, lastNumber } = settle(parts, found, changes, lastOf(entries));
+  // Put for recordings that never reached the ring. The key of one that did, and cannot be found now, is let be: it may come back.
   const strays: { slot: number; id: RecordingId }[] = [];
-  for await (const { slot, id } of vault.entries()) if (!found.has(id)) strays.push({ slot, id });
+  for await (const { slot, id, number } of vault.entries()) {
+    if (!found.has(id) && number > lastNumber) strays.push({ slot, id });
+  }
+  if (strays.length > STRAYS_MAX || (strays.length > 0 && serials.length === 0 && (await ring.owner()) === 'others')) {
+    throw new StoreError(
+      'STORE_DAMAGED',
+      `the ring has no block of ${strays.length} recordings that there are keys for`,
+    );
+  }
   await vault.destroy(strays);
   const mark = markAt(parts, position, lastNumber, unfinished, []);
   await index.apply(changes.mark(mark));
   let heldUnits = 0;
   for (const { row } of found.values()) if (row.hold !== null) heldUnits += unitsOf(row);
-  return { mark, unfinished, heldUnits, passed: [], rebuilt: true };
+  return { mark, unfinished, heldUnits, passed: [], rebuilt: true, repairs: [] };
 }
 
 /** Adds one block to what is known of its recording. Blocks without a key are of erased recordings. */
@@ -148,11 +184,11 @@ async function take(
   const { id, slot } = block.header;
   let known = found.get(id);
   if (!known) {
-    const key = await parts.vault.get(slot, id);
-    if (!key) return;
+    const entry = await parts.vault.entry(slot, id);
+    if (!entry) return;
     // A block of a recording that the index has closed already was moved here.
     const n = await parts.index.numberOf(id);
-    known = (n === undefined ? undefined : await load(n, id)) ?? building(emptyRow(id, slot), key);
+    known = (n === undefined ? undefined : await load(n, id)) ?? building(emptyRow(entry), entry.key);
     found.set(id, known);
   }
   buildOn(parts, known, block);
@@ -176,10 +212,13 @@ function settle(
   const rows = [...found.values()].map((known) => settled(known, chance)).sort((a, b) => a.row.n - b.row.n);
   const unfinished: Unfinished[] = [];
   let last = lastBefore;
-  for (const { row } of rows) if (row.state === 'kept' || row.blocks > 1) last = Math.max(last, row.n);
+  for (const { row } of rows)
+    if (row.state === 'kept' || (row.blocks > 1 && row.p !== '')) last = Math.max(last, row.n);
   for (const { row, key } of rows) {
     const begunAfterAHole = row.n > last + 1;
-    if (row.n === 0 || begunAfterAHole) {
+    // Without an open block it never was acknowledged, or, where there is more after it, the block is damaged.
+    const neverBegun = row.p === '' && row.n > last;
+    if (neverBegun || begunAfterAHole) {
       found.delete(row.id);
       continue;
     }
@@ -205,19 +244,21 @@ async function destroyErased(
   await vault.destroy(victims);
 }
 
-/** Keys put after the index's mark whose open block never reached the ring. */
-async function destroyStray({ index, vault }: StoreParts, from: number, found: Found): Promise<void> {
+/** Keys put after the index's mark whose open block never reached the ring. False where the index has lost a row. */
+async function destroyStray({ index, vault }: StoreParts, from: number, found: Found, last: number): Promise<boolean> {
   const strays: { slot: number; id: RecordingId }[] = [];
   let page = Math.floor(from / KEYS_PER_PAGE);
   for (let looked = 0; looked < vault.pages; looked += 1, page = (page + 1) % vault.pages) {
     let newKeys = 0;
-    for (const { slot, id } of await vault.entriesOf(page)) {
+    for (const { slot, id, number } of await vault.entriesOf(page)) {
       if (found.has(id)) newKeys += 1;
-      else if ((await index.numberOf(id)) === undefined) strays.push({ slot, id });
+      else if (number > last) strays.push({ slot, id });
+      else if ((await index.row(number))?.id !== id) return false;
     }
     if (looked > 0 && newKeys === 0) break;
   }
   await vault.destroy(strays);
+  return true;
 }
 
 function markAt(
@@ -234,24 +275,6 @@ function markAt(
     nextSlot: vault.nextSlot,
     open: unfinished.map(({ row }) => row.n),
     passed: [...passed].filter((serial) => serial >= ring.serialOf(position as Position)),
-  };
-}
-
-function emptyRow(id: RecordingId, slot: number): Row {
-  return {
-    n: 0,
-    id,
-    slot,
-    state: 'recording',
-    startedWallMs: 0,
-    endedWallMs: null,
-    bytes: 0,
-    blocks: 0,
-    sha256: null,
-    p: '',
-    hold: null,
-    note: null,
-    x: [],
   };
 }
 

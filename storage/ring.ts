@@ -1,4 +1,12 @@
-import { type BlockHeader, bodyIsWhole, type Position, placeBlock, readHeader, type SealedBlock } from './block.js';
+import {
+  type BlockHeader,
+  bodyIsWhole,
+  looksLikeABlock,
+  type Position,
+  placeBlock,
+  readHeader,
+  type SealedBlock,
+} from './block.js';
 import { type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
 import { markOf, type Superblock } from './superblock.js';
 
@@ -125,6 +133,22 @@ export class Ring {
       }
     }
     return newest;
+  }
+
+  /** Whose blocks are here. Reads up to the whole ring. */
+  async owner(): Promise<'ours' | 'others' | 'nobody'> {
+    let others = false;
+    for (let segment = 0; segment < this.segments; segment += 1) {
+      for (let unit = 0; unit < this.segmentUnits; unit += READ_UNITS) {
+        const units = Math.min(READ_UNITS, this.segmentUnits - unit);
+        const bytes = await this.#file.read((segment * this.segmentUnits + unit) * UNIT_BYTES, units * UNIT_BYTES);
+        for (let i = 0; i < units; i += 1) {
+          if (readHeader(bytes, i * UNIT_BYTES, this.#mark)) return 'ours';
+          others ||= looksLikeABlock(bytes, i * UNIT_BYTES);
+        }
+      }
+    }
+    return others ? 'others' : 'nobody';
   }
 
   close(): Promise<void> {

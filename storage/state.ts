@@ -1,10 +1,18 @@
-import type { Position } from './block.js';
+import { BLOCK_UNITS_MAX, type Position } from './block.js';
 import type { IndexChanges } from './index.js';
+import type { Tombstone } from './journal-entry.js';
 import { type StoreParts, segmentsOf } from './parts.js';
 import { PartyIndex } from './party-index.js';
 import type { RecordingWriter } from './recording-writer.js';
 import type { Recovered, Unfinished } from './recovery.js';
 import type { Row } from './row.js';
+
+export interface Erasure {
+  readonly rows: readonly Row[];
+  readonly tombstones: readonly Tombstone[];
+  /** The journal's newest page before the tombstones. */
+  readonly serialBefore: number;
+}
 
 /** What an open store knows beyond its files. Changed by one procedure at a time. */
 export class StoreState {
@@ -22,8 +30,16 @@ export class StoreState {
   readonly passed: Set<number>;
   /** Whether the segment after the head's is known to be free. */
   aheadIsFree = false;
+  /** Units behind the head that have refused a write since the last one that was taken. */
+  #refused = 0;
 
-  constructor(parts: StoreParts, { mark, unfinished, heldUnits, passed }: Recovered) {
+  /** An erasure that is in the journal and that a failure has kept from being done. */
+  erasing: Erasure | undefined;
+  /** What opening found damaged and made whole. */
+  readonly repairs: readonly string[];
+
+  constructor(parts: StoreParts, { mark, unfinished, heldUnits, passed, repairs }: Recovered) {
+    this.repairs = repairs;
     this.parts = parts;
     this.parties = new PartyIndex(parts.vault);
     this.head = mark.position;
@@ -37,8 +53,21 @@ export class StoreState {
   moveHead(to: Position): void {
     const { ring } = this.parts;
     this.head = to;
+    this.#refused = 0;
     while (this.passed.has(this.headSerial)) this.head = ring.startOf(this.headSerial + 1);
     if (this.head % ring.segmentUnits === 0) this.aheadIsFree = false;
+  }
+
+  /** Where the next write is tried: the head, or behind what has just refused one. */
+  get writeAt(): Position {
+    return (this.head + this.#refused) as Position;
+  }
+
+  /** Tries elsewhere in the head's segment next time, in ever smaller strides, then from the beginning. */
+  refuse(): void {
+    const { ring } = this.parts;
+    const room = ring.roomAt(this.writeAt);
+    this.#refused = room < 4 * BLOCK_UNITS_MAX ? 0 : this.#refused + Math.floor(room / 2);
   }
 
   /** The segment the head is in; at the very end of one, the next, for that is where it writes. */
@@ -65,7 +94,8 @@ export class StoreState {
     for (const { row } of this.unfinished) changes.row(row, segmentsOf(ring, row));
     return changes.mark({
       position: this.head,
-      journalSerial: journal.serial,
+      // The journal is to be read again from before an erasure that is not done.
+      journalSerial: this.erasing?.serialBefore ?? journal.serial,
       lastNumber: this.#lastAcknowledged(),
       nextSlot: vault.nextSlot,
       open: [...this.openRows()].map(({ n }) => n),

@@ -2,10 +2,10 @@ import { blockUnits } from './block.js';
 import { commit } from './committer.js';
 import { type Chance, type Disk, UNIT_BYTES } from './disk.js';
 import { type EffaceableStore, FileEffaceableStore } from './effaceable.js';
-import { erase } from './erasure.js';
-import { StoreError } from './errors.js';
+import { erase, finishErasure } from './erasure.js';
+import { StoreError, storeErrorOf } from './errors.js';
 import { finish, type UnfinishedRecording } from './finish.js';
-import { freeAhead } from './head.js';
+import { clearHead, freeAhead } from './head.js';
 import { annotate, type HoldBudget, hold, holdBudget, release } from './holds.js';
 import { Index, IndexChanges } from './index.js';
 import type { OrderedMap } from './index-port.js';
@@ -71,23 +71,31 @@ export class Store {
   /** Throws `STORE_MISSING`, `STORE_VERSION`, `STORE_DAMAGED`, `STORE_IN_USE`. */
   static async open(options: StoreOptions): Promise<Store> {
     const { disk, openMap, chance, wall } = options;
-    const superblock = await readSuperblock(disk);
+    const superblock = await readSuperblock(disk).catch((error: unknown) => {
+      throw storeErrorOf(error, 'STORE_DAMAGED', 'the store cannot be opened');
+    });
     const mark = markOf(superblock);
+    const opened: { close(): Promise<void> }[] = [];
+    const keep = <T extends { close(): Promise<void> }>(part: T): T => {
+      opened.push(part);
+      return part;
+    };
     const index = new Index(await openMap());
     try {
       const effaceable = options.effaceable ?? (await FileEffaceableStore.open(disk, mark));
       const around = { effaceable, chance, mark, pagesMax: superblock.keyPagesMax };
-      const vault = await KeyVault.open(disk, around);
-      const journal = await Journal.open(disk, superblock, mark);
-      const ring = await Ring.open(disk, superblock);
+      const vault = keep(await KeyVault.open(disk, around));
+      const journal = keep(await Journal.open(disk, superblock, mark));
+      const ring = keep(await Ring.open(disk, superblock));
       const parts: StoreParts = { superblock, ring, vault, journal, index, chance, wall };
       const recovered = await recover(parts, { rebuild: options.rebuildIndex ?? false });
       const store = new Store(new StoreState(parts, recovered), recovered.rebuilt);
+      await store.#exclusive(() => clearHead(store.#state));
       await store.#exclusive(() => freeAhead(store.#state));
       return store;
     } catch (error) {
-      await index.close();
-      throw error;
+      for (const part of [...opened, index]) await part.close().catch(() => undefined);
+      throw storeErrorOf(error, 'STORE_DAMAGED', 'the store cannot be opened');
     }
   }
 
@@ -167,7 +175,11 @@ export class Store {
   /** The bytes as they were appended. Throws `RECORDING_DAMAGED` where the medium no longer gives them, `RECORDING_ERASED` when they go meanwhile. */
   async *read(which: RecordingId | number): AsyncIterable<Buffer> {
     const { row } = await this.recording(which);
-    yield* readAudio(this.#state.parts, row);
+    try {
+      yield* readAudio(this.#state.parts, row);
+    } catch (error) {
+      throw storeErrorOf(error, 'RECORDING_DAMAGED', `recording ${row.n} cannot be read`);
+    }
   }
 
   /** Tombstones, oldest first. */
@@ -243,14 +255,21 @@ export class Store {
     } finally {
       this.#closed = true;
       const { ring, vault, journal, index } = this.#state.parts;
-      for (const part of [ring, vault, journal, index]) await part.close();
+      for (const part of [ring, vault, journal, index]) await part.close().catch(() => undefined);
     }
   }
 
   #exclusive<T>(task: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(() => {
+    const mine = this.#turn.then(async () => {
       if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed');
-      return task();
+      try {
+        // What a failure has left half done comes first: nothing is decided on what is not so any more.
+        await finishErasure(this.#state);
+        await this.#state.parts.index.settle();
+        return await task();
+      } catch (error) {
+        throw storeErrorOf(error, 'STORE_WRITE_FAILED', 'the medium failed');
+      }
     });
     this.#turn = mine.catch(() => undefined);
     return mine;
@@ -263,12 +282,19 @@ export class Store {
   }
 
   async #byNumber(n: number): Promise<StoredRecording | undefined> {
-    const row = await this.#state.parts.index.row(n);
-    return row && this.#unsealed(row);
+    const { index } = this.#state.parts;
+    const row = await index.row(n);
+    if (row) return this.#unsealed(row);
+    if (await index.rowIsDamaged(n)) {
+      throw new StoreError('STORE_DAMAGED', `the row of recording ${n} is damaged: have the index rebuilt`);
+    }
+    return undefined;
   }
 
   async #unsealed(row: Row): Promise<StoredRecording | undefined> {
-    const key = await this.#state.parts.vault.get(row.slot, row.id);
+    const key = await this.#state.parts.vault.get(row.slot, row.id).catch((error: unknown) => {
+      throw storeErrorOf(error, 'STORE_DAMAGED', 'the medium failed');
+    });
     const open = (sealed: string | null): Particulars | null => {
       return key && sealed !== null ? (openFromRow(sealed, row.id, key) ?? null) : null;
     };

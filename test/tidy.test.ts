@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'firmware/signal': ['firmware/signal'],
   firmware: ['firmware', 'firmware/signal', 'hal', 'storage', 'rxjs', 'zod', 'temporal-polyfill'],
   // What a person types touches files, sockets and terminals.
-  'firmware/cli': ['firmware', 'hal', 'storage', 'node', 'commander', 'string-width'],
+  'firmware/cli': ['firmware', 'firmware/signal', 'hal', 'storage', 'node', 'commander', 'string-width', 'zod'],
   'firmware/console': ['firmware', 'node', 'zod'],
   // Files again: the settings and the data folder.
   'firmware/settings.ts': ['firmware', 'node', 'zod'],

@@ -23,6 +23,10 @@ export type TrackerInput =
   | { readonly kind: 'digit'; readonly digit: string; readonly atMs: MonotonicMs }
   /** The exchange is ringing the far end, or says that it is busy: dialling is over. */
   | { readonly kind: 'progress'; readonly atMs: MonotonicMs }
+  /** The exchange offers dial tone since `atMs`: what was dialled before, it has not taken. */
+  | { readonly kind: 'dial-tone'; readonly atMs: MonotonicMs }
+  /** Somebody speaks. */
+  | { readonly kind: 'voice'; readonly atMs: MonotonicMs }
   /** A caller ID has been received. */
   | { readonly kind: 'caller'; readonly caller: Caller; readonly atMs: MonotonicMs }
   /** Nothing older than `atMs` will come. */
@@ -49,6 +53,8 @@ export type CallEvent =
       readonly flashes: readonly Flash[];
       readonly dialled: string | null;
     }
+  /** The telephone was up by itself, to fetch the number. */
+  | { readonly kind: 'fetched'; readonly startMs: MonotonicMs; readonly endMs: MonotonicMs }
   | {
       readonly kind: 'missed';
       readonly startMs: MonotonicMs;

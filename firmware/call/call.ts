@@ -13,6 +13,8 @@ export interface Call {
   readonly digits: readonly { readonly digit: string; readonly atMs: MonotonicMs }[];
   /** Digits that come now are of the number; later ones are for whoever has answered. */
   readonly dialling: boolean;
+  /** The hook was pressed in the middle of the number: the next digit begins it anew. */
+  readonly afresh: boolean;
   /** The handset went down and up as a dial does. */
   readonly pulsed: boolean;
 }
@@ -30,6 +32,7 @@ export const callBegun = (
   flashes: [],
   digits: [],
   dialling: direction === 'outbound',
+  afresh: false,
   pulsed: false,
 });
 
@@ -37,8 +40,25 @@ export const callBegun = (
 export function dial(call: Call, digit: string, atMs: MonotonicMs, { digitPauseMaxMs }: CallTiming): Call {
   const last = call.digits.at(-1);
   if (!call.dialling || (last && atMs - last.atMs > digitPauseMaxMs)) return { ...call, dialling: false };
-  const digits = [...call.digits, { digit, atMs }].sort((a, b) => a.atMs - b.atMs);
-  return { ...call, digits };
+  const before = call.afresh ? [] : call.digits;
+  const digits = [...before, { digit, atMs }].sort((a, b) => a.atMs - b.atMs);
+  return { ...call, digits, afresh: false };
+}
+
+/** A hook flash: soon after a digit it begins the number anew, later it asks for something else than a number. */
+export function pressHook(call: Call, atMs: MonotonicMs, { redialMs }: CallTiming): Call {
+  const last = call.digits.at(-1);
+  if (!call.dialling || !last) return call;
+  return atMs - last.atMs <= redialMs ? { ...call, afresh: true } : { ...call, dialling: false };
+}
+
+/** A code for an outside line or a service may be answered with another dial tone; it is not longer than this [I]. */
+const PREFIX_MAX_DIGITS = 4;
+
+/** Dial tone since `atMs`: a number that was dialled before was dialled too early, and nobody has taken it. */
+export function dialToneAgain(call: Call, atMs: MonotonicMs): Call {
+  const early = call.digits.filter((each) => each.atMs < atMs).length;
+  return call.dialling && early > PREFIX_MAX_DIGITS ? { ...call, digits: call.digits.slice(early) } : call;
 }
 
 export const dialledOf = ({ digits }: Call): string | null =>

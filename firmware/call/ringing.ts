@@ -37,6 +37,9 @@ export function pause(ringing: Ringing, atMs: MonotonicMs, carMaxMs: number): Ri
 export const isOrdinary = ({ ordinary, lastMs }: Ringing, atMs: number, carMaxMs: number): boolean =>
   ordinary || atMs - lastMs > carMaxMs;
 
+/** Whether the CAR cadence has been heard: a burst of its length, whole, and nothing that it is not. */
+export const isCar = ({ ordinary, totalMs }: Ringing): boolean => !ordinary && totalMs > 0;
+
 /** Ringing voltage in all, up to `atMs`. */
 export const rungMs = ({ on, lastMs, totalMs }: Ringing, atMs: number): number =>
   on ? totalMs + (atMs - lastMs) : totalMs;

@@ -19,6 +19,8 @@ export interface CallTiming {
   readonly carMaxMs: number;
   /** From the primary answer to the end of the number: silence up to 0.8 s [S], data, and room [I]. Off-hook for longer without it is a person. */
   readonly primaryDataMs: number;
+  /** Off-hook in the CAR cadence without data and without a voice for as long as this is a person all the same [I]. */
+  readonly primarySilentMs: number;
   /** A Number Display telephone is on-hook again within 7 s of the data [S]; off-hook for longer is a person. */
   readonly primaryReleaseMs: number;
   /** Ordinary ringing follows the reception within this [I]. */
@@ -27,6 +29,8 @@ export interface CallTiming {
   readonly callerAheadMs: number;
   /** A digit that comes this long after the one before is not of the number any more [I]. */
   readonly digitPauseMaxMs: number;
+  /** The hook pressed within this after a digit is for dialling anew; later it is for a transfer or the like [I]. */
+  readonly redialMs: number;
   /** Off-hook without dialling for longer than this is a conversation all the same: digits may have been missed [I]. */
   readonly undialledCallMs: number;
 }
@@ -40,9 +44,11 @@ export const DEFAULT_TIMING: CallTiming = {
   ringPauseMaxMs: 4000,
   carMaxMs: 750,
   primaryDataMs: 3500,
+  primarySilentMs: 8000,
   primaryReleaseMs: 7500,
   afterReceptionMs: 6000,
   callerAheadMs: 10_000,
   digitPauseMaxMs: 12_000,
+  redialMs: 5000,
   undialledCallMs: 30_000,
 };

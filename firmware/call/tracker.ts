@@ -1,51 +1,19 @@
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { Hook } from '../../hal/line.js';
-import { type Call, callBegun, dial, dialledOf, outcomeOf } from './call.js';
+import { type Call, callBegun, dial, dialledOf, dialToneAgain, outcomeOf, pressHook } from './call.js';
 import type { CallEvent, Caller, Flash, TrackerInput } from './call-event.js';
 import { type HookFilter, hookFilter, settle, settlesAt, takeEdge } from './hook-filter.js';
-import { burst, isOrdinary, pause, type Ringing, ringingFrom, rungMs } from './ringing.js';
+import type { LineState, Primary } from './line-state.js';
+import { burst, isCar, isOrdinary, pause, ringingFrom, rungMs } from './ringing.js';
 import type { CallTiming } from './timing.js';
-
-/**
- * Where a line can be:
- *
- * | state | the telephone | the line |
- * |---|---|---|
- * | idle | down | quiet; perhaps a number has been sent ahead of the ringing |
- * | alerting | down | rings, in the CAR cadence or the ordinary one, or pauses in it |
- * | primary | up by itself, to fetch the number (or somebody was very quick) | the exchange sends the number |
- * | talking | up | a call |
- * | down | down since a moment | a call, if this is a dial pulse or a flash; else it has ended |
- */
-export type LineState =
-  | { readonly at: 'idle'; readonly heard: { readonly caller: Caller; readonly atMs: MonotonicMs } | null }
-  | {
-      readonly at: 'alerting';
-      readonly ringing: Ringing;
-      readonly caller: Caller | null;
-      readonly primary: Primary | null;
-    }
-  | {
-      readonly at: 'primary';
-      readonly ringing: Ringing;
-      readonly caller: Caller | null;
-      readonly offMs: MonotonicMs;
-      readonly callerMs: MonotonicMs | null;
-    }
-  | { readonly at: 'talking'; readonly call: Call }
-  | { readonly at: 'down'; readonly call: Call; readonly downMs: MonotonicMs };
-
-/** A primary answer that is over. */
-interface Primary {
-  readonly offMs: MonotonicMs;
-  readonly onMs: MonotonicMs;
-}
 
 /** What is known of one line. A plain value: `step` returns the next. */
 export interface TrackerState {
   readonly timing: CallTiming;
   readonly hook: HookFilter;
   readonly line: LineState;
+  /** Ringing voltage is present since then. */
+  readonly ringingMs: MonotonicMs | null;
 }
 
 type Step = readonly [LineState, readonly CallEvent[]];
@@ -60,6 +28,8 @@ interface Row<State> {
   readonly caller?: (state: State, caller: Caller, atMs: MonotonicMs) => Step;
   readonly digit?: (state: State, digit: string, atMs: MonotonicMs, timing: CallTiming) => Step;
   readonly progress?: (state: State) => Step;
+  readonly dialTone?: (state: State, atMs: MonotonicMs) => Step;
+  readonly voice?: (state: State) => Step;
   readonly stop: (state: State, atMs: MonotonicMs, timing: CallTiming) => Step;
   /** When patience ends, and what is then the case. */
   readonly dueAt?: (state: State, timing: CallTiming) => number | null;
@@ -89,24 +59,38 @@ const TABLE: { readonly [At in LineState['at']]: Row<StateAt<At>> } = {
       }
       if (rungMs(ringing, atMs) < timing.ringMinMs) return begin(callBegun('outbound', atMs, null, null));
       if (caller || isOrdinary(ringing, atMs, timing.carMaxMs)) return answer(state, atMs);
+      const byItself = isCar(ringing);
       return [
-        { at: 'primary', ringing: pause(ringing, atMs, timing.carMaxMs), caller, offMs: atMs, callerMs: null },
+        {
+          at: 'primary',
+          ringing: pause(ringing, atMs, timing.carMaxMs),
+          caller,
+          offMs: atMs,
+          callerMs: null,
+          byItself,
+        },
         [],
       ];
     },
-    ring: (state, atMs, { carMaxMs }) => [{ ...state, ringing: burst(state.ringing, atMs, carMaxMs) }, []],
+    ring: (state, atMs, { carMaxMs }) => {
+      // The exchange takes its time between reception and bell: that pause tells nothing.
+      const ringing = burst(state.ringing, atMs, isQuietSince(state) ? Number.POSITIVE_INFINITY : carMaxMs);
+      return [{ ...state, ringing }, wasNoPrimary(state) ? fetched(state.primary) : []];
+    },
     ringPause: (state, atMs, { carMaxMs }) => [{ ...state, ringing: pause(state.ringing, atMs, carMaxMs) }, []],
-    caller: (state, caller) => [{ ...state, caller }, []],
+    caller: (state, caller) => [{ ...state, caller }, wasNoPrimary(state) ? fetched(state.primary) : []],
     stop: (state, atMs, timing) => rangOut({ ...state, ringing: pause(state.ringing, atMs, timing.carMaxMs) }, timing),
     dueAt: ({ ringing, primary }, { ringPauseMaxMs, afterReceptionMs }) =>
       ringing.on ? null : ringing.lastMs + (primary ? afterReceptionMs : ringPauseMaxMs),
     due: (state, timing) => rangOut(state, timing),
   },
   primary: {
-    down: ({ ringing, caller, offMs }, atMs) => {
+    down: ({ ringing, caller, offMs, byItself }, atMs) => {
       // What rings from here on is looked at afresh: CAR again, if the number did not arrive, or the bell.
       const silent = { ...ringing, on: false, lastMs: atMs, ordinary: false };
-      return [{ at: 'alerting', ringing: silent, caller, primary: { offMs, onMs: atMs } }, []];
+      const primary = { offMs, onMs: atMs, byItself };
+      // Who else it could have been is only known once it rings again, or does not.
+      return [{ at: 'alerting', ringing: silent, caller, primary }, caller || byItself ? fetched(primary) : []];
     },
     caller: (state, caller, atMs) => [{ ...state, caller, callerMs: atMs }, []],
     stop: (state, atMs) => {
@@ -114,20 +98,26 @@ const TABLE: { readonly [At in LineState['at']]: Row<StateAt<At>> } = {
       const [next, more] = stopTalking(talking as StateAt<'talking'>, atMs);
       return [next, [...events, ...more]];
     },
-    dueAt: ({ offMs, callerMs }, { primaryDataMs, primaryReleaseMs }) =>
-      callerMs === null ? offMs + primaryDataMs : callerMs + primaryReleaseMs,
+    voice: (state) => [{ ...state, byItself: false }, []],
+    dueAt: ({ offMs, callerMs, byItself }, { primaryDataMs, primarySilentMs, primaryReleaseMs }) => {
+      if (callerMs !== null) return callerMs + primaryReleaseMs;
+      return offMs + (byItself ? primarySilentMs : primaryDataMs);
+    },
     due: (state) => answer(state, state.offMs), // no telephone is that slow: this is a person, and has been
   },
   talking: {
     down: ({ call }, atMs) => [{ at: 'down', call, downMs: atMs }, [{ kind: 'down', atMs }]],
     digit: (state, digit, atMs, timing) => [{ ...state, call: dial(state.call, digit, atMs, timing) }, []],
     progress: (state) => [{ ...state, call: { ...state.call, dialling: false } }, []],
+    dialTone: (state, atMs) => [{ ...state, call: dialToneAgain(state.call, atMs) }, []],
     stop: (state, atMs) => stopTalking(state, atMs),
   },
   down: {
-    up: ({ call, downMs }, atMs, { flashMinMs, pulseBreakMaxMs }) => {
+    up: ({ call: before, downMs }, atMs, timing) => {
+      const { flashMinMs, pulseBreakMaxMs } = timing;
       const lengthMs = atMs - downMs;
       const flash = lengthMs >= flashMinMs ? { atMs: downMs, lengthMs } : null;
+      const call = flash ? pressHook(before, downMs, timing) : before;
       const flashes = flash ? [...call.flashes, flash] : call.flashes;
       const pulsed = call.pulsed || lengthMs <= pulseBreakMaxMs;
       return [{ at: 'talking', call: { ...call, flashes, pulsed } }, [{ kind: 'up', flash }]];
@@ -145,7 +135,7 @@ const TABLE: { readonly [At in LineState['at']]: Row<StateAt<At>> } = {
 };
 
 export function trackerState(hook: Hook, atMs: MonotonicMs, timing: CallTiming): TrackerState {
-  const idle: TrackerState = { timing, hook: hookFilter('on-hook'), line: IDLE };
+  const idle: TrackerState = { timing, hook: hookFilter('on-hook'), line: IDLE, ringingMs: null };
   // A handset that is up when the recorder comes to life is a call in progress: it is recorded from here on.
   return hook === 'off-hook' ? { ...idle, hook: takeEdge(idle.hook, 'off-hook', atMs) } : idle;
 }
@@ -165,10 +155,16 @@ export function step(state: TrackerState, input: TrackerInput): readonly [Tracke
     if (settlesAt(current.hook, current.timing.hookSettleMs) === due) {
       const [hook, change] = settle(current.hook);
       moved(hook, change ? hookMoved(current, change.hook, change.atMs) : [current.line, []]);
+      const { ringingMs } = current;
+      // A bell that began while the contact was still settling was taken for one on a line that is off-hook.
+      const early = change?.hook === 'on-hook' && ringingMs !== null && ringingMs >= change.atMs;
+      if (early) moved(hook, take(current, { kind: 'ring', ringing: true, atMs: ringingMs }));
     } else {
       moved(current.hook, patienceEnded(current));
     }
   }
+  if (input.kind === 'ring')
+    current = { ...current, ringingMs: input.ringing ? (current.ringingMs ?? input.atMs) : null };
   if (input.kind === 'hook') current = { ...current, hook: takeEdge(current.hook, input.hook, input.atMs) };
   else moved(current.hook, take(current, input));
   return [current, events];
@@ -227,6 +223,10 @@ function take({ line, timing }: TrackerState, input: Exclude<TrackerInput, { kin
       return row.digit?.(line, input.digit, input.atMs, timing) ?? stay;
     case 'progress':
       return row.progress?.(line) ?? stay;
+    case 'dial-tone':
+      return row.dialTone?.(line, input.atMs) ?? stay;
+    case 'voice':
+      return row.voice?.(line) ?? stay;
     case 'stop':
       return row.stop(line, input.atMs, timing);
     case 'polarity': // tells nothing that the cadence does not, and not every board senses it
@@ -244,9 +244,16 @@ function begin(call: Call): Step {
 const answer = ({ ringing, caller }: Pick<StateAt<'primary'>, 'ringing' | 'caller'>, atMs: MonotonicMs): Step =>
   begin(callBegun('inbound', atMs, atMs - ringing.startMs, caller));
 
-/** No number was sent, and nothing has rung after it: that was not the telephone by itself. Kept as a call, rather than lost. */
-const wasNoPrimary = ({ primary, caller, ringing }: StateAt<'alerting'>): boolean =>
-  primary !== null && caller === null && !ringing.on && ringing.lastMs === primary.onMs;
+const fetched = (primary: Primary | null): CallEvent[] =>
+  primary ? [{ kind: 'fetched', startMs: primary.offMs, endMs: primary.onMs }] : [];
+
+/** Nothing has rung since the telephone came back from fetching the number. */
+const isQuietSince = ({ primary, ringing }: StateAt<'alerting'>): boolean =>
+  primary !== null && !ringing.on && ringing.lastMs === primary.onMs;
+
+/** No number was sent, and nothing has rung after it: unless all speaks for the telephone itself, kept as a call rather than lost. */
+const wasNoPrimary = (state: StateAt<'alerting'>): boolean =>
+  isQuietSince(state) && state.caller === null && state.primary?.byItself === false;
 
 /** Nothing rings any more, and nobody has answered, as far as can be told. */
 function rangOut(state: StateAt<'alerting'>, timing: CallTiming): Step {

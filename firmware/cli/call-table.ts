@@ -15,7 +15,7 @@ export function printLength(ms: number): string {
 /** One call's cells, in the order of the heading. */
 export function callCells(call: CallRecord, language: Language): string[] {
   const words = wordsIn(language);
-  const party = call.direction === 'inbound' ? call.caller?.['number'] : call.dialled;
+  const party = call.direction === 'inbound' ? callerOf(call, language) : call.dialled;
   return [
     String(call.number),
     call.line,
@@ -25,6 +25,13 @@ export function callCells(call: CallRecord, language: Language): string[] {
     typeof party === 'string' ? party : '–',
     call.audio ? printSize(call.audio.bytes) : '–',
   ];
+}
+
+/** The number that called, or the exchange's word for why there is none. */
+function callerOf({ caller }: CallRecord, language: Language): unknown {
+  const { number, absence } = caller ?? {};
+  const words: Readonly<Record<string, string>> = wordsIn(language).absence;
+  return number ?? (typeof absence === 'string' ? words[absence] : undefined);
 }
 
 export function callTable(calls: readonly CallRecord[], language: Language): string[] {

@@ -150,7 +150,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   TRACE_EDGE_AFTER_AUDIO: { exit: 1, en: '', ja: 'WAV を edges の終わりまで用意してください' },
   TRACE_AUDIO_NAME: { exit: 1, en: '', ja: 'audio には同じフォルダーのファイル名を書いてください' },
   TRACE_RATE_DIFFERS: { exit: 1, en: '', ja: '同じ回線のトレースは標本化周波数をそろえてください' },
-  WAV_MISSING: { exit: 1, en: '', ja: 'trace.json と同じ場所に WAV を置いてください' },
+  WAV_MISSING: {
+    exit: 1,
+    en: '',
+    ja: 'ファイル名を確認してください。トレースの WAV は trace.json と同じ場所に置きます',
+  },
   WAV_NOT_WAV: { exit: 1, en: '', ja: 'RIFF/WAVE 形式のファイルが必要です' },
   WAV_RATE: { exit: 1, en: '', ja: 'WAV の標本化周波数を trace.json に合わせてください' },
   WAV_DEPTH: { exit: 1, en: '', ja: 'WAV は 16 ビットにしてください' },
@@ -159,6 +163,19 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   WAV_TRUNCATED: { exit: 4, en: '', ja: 'WAV が途中で切れています。作り直してください' },
   WAV_EMPTY: { exit: 1, en: '', ja: 'WAV に音がありません' },
   DEVICE_MISSING: { exit: 1, en: '', ja: '名前(arecord -L で一覧)と接続を確認してください' },
+  WAV_RATE_UNHEARD: {
+    exit: 1,
+    en: 'resample it, e.g. sox IN.wav -r 8000 OUT.wav',
+    ja: '標本化周波数を変換してください。例 sox IN.wav -r 8000 OUT.wav',
+  },
+  HOOK_MISSING: { exit: 1, en: 'check its name and permissions', ja: 'ファイル名と権限を確認してください' },
+  HOOK_NOT_JSON: { exit: 1, en: 'a list of edge lists in JSON is needed', ja: 'エッジの一覧を JSON で書いてください' },
+  HOOK_FIELDS: {
+    exit: 1,
+    en: 'correct this field: [{"name": "…", "edges": [[atMs, "off"], [atMs, "on"]]}]',
+    ja: 'この項目を直してください: [{"name": "…", "edges": [[atMs, "off"], [atMs, "on"]]}]',
+  },
+  DAY_UNKNOWN: { exit: 2, en: 'write a day such as 2026-11-24', ja: '2026-11-24 のように書いてください' },
   DEVICE_BUSY: { exit: 1, en: 'another program has the device', ja: '他のプログラムが装置を使っています' },
   DEVICE_GONE: { exit: 1, en: 'the device went away; plug it in again', ja: '装置が外れました。接続し直してください' },
   FORMAT_REFUSED: {
@@ -180,6 +197,17 @@ export interface Complaint {
   readonly exit: number;
   /** One line. */
   readonly line: string;
+}
+
+/** Everything has been said already, a line for each thing: what is left is the exit code. */
+export class Complained extends Error {
+  override readonly name = 'Complained';
+  readonly exit: number;
+
+  constructor(exit: number) {
+    super('said already');
+    this.exit = exit;
+  }
 }
 
 /** One line with a stable code. Errors without a catalogued code are faults of this program, and say so. */

@@ -53,6 +53,12 @@ const en = {
   dispose: 'destroy everything beyond recovery, before repair, return or disposal',
   certificate: 'where the certificate (JSON) goes: not on this medium',
   evenHeld: 'held recordings, too',
+  reckon: "a day's account: everything seen on the lines against everything put on record",
+  day: 'the day; today by default',
+  decode: 'what the signalling decoders hear in recordings: caller ID, keys, tones',
+  decodeFile: 'WAV, 16-bit mono; several may be given',
+  jsonl: 'one line of JSON for each file',
+  decodeHook: 'read lists of hook edges (JSON) instead: calls, dial pulses, flashes; prints a line of JSON for each',
 };
 
 export type Help = typeof en;
@@ -110,6 +116,12 @@ const ja: Help = {
   dispose: '修理・返却・廃棄の前に、すべてを復元できないように消す',
   certificate: '証明書(JSON)の保存先。この媒体以外にする',
   evenHeld: '保全中の録音も消す',
+  reckon: '一日の帳尻。回線で起きたことと記録されたことを突き合わせる',
+  day: '日付(既定は今日)',
+  decode: '録音の中の信号(発信者番号、押しボタン、可聴音)を読み取る',
+  decodeFile: 'WAV(16 ビット、モノラル)。複数可',
+  jsonl: 'ファイルごとに 1 行の JSON で出力する',
+  decodeHook: '代わりにフックのエッジの一覧(JSON)を読み、通話、ダイヤルパルス、フッキングを 1 行ずつ JSON で出力する',
 };
 
 export const helpIn = (language: Language): Help => (language === 'ja' ? ja : en);

@@ -5,8 +5,9 @@ import { DEFAULT_RULES, isTimeZone } from '../rules/office.js';
 import { isRetentionRule } from '../rules/retention.js';
 import { DEFAULT_SETTINGS, readSettings } from '../settings.js';
 import { callTable } from './call-table.js';
+import { addDecodeCommand } from './decode.js';
 import { demo } from './demo.js';
-import { complaintOf } from './error-catalogue.js';
+import { Complained, complaintOf } from './error-catalogue.js';
 import { extract } from './extract.js';
 import { format } from './format.js';
 import { helpIn } from './help.js';
@@ -14,6 +15,7 @@ import { addKeepingCommands } from './keeping-commands.js';
 import { kitFor, langOption } from './kit.js';
 import { type Language, languageOf } from './language.js';
 import { LiveView, PlainView, type Watcher } from './live-view.js';
+import { addReckonCommand } from './reckon.js';
 import { run } from './run.js';
 import { parseSize, printSize } from './size.js';
 import { statusLines } from './status-lines.js';
@@ -32,6 +34,7 @@ export async function runCommand(argv: readonly string[], world: World): Promise
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (error instanceof Complained) return error.exit;
     const { line, exit } = complaintOf(error instanceof CommanderError ? misuse(error) : error, language);
     world.err.write(`${line}\n`);
     return exit;
@@ -175,6 +178,8 @@ function programFor(world: World, language: Language): Command {
 
   addKeepingCommands(kit);
   addStoreCommands(kit);
+  addDecodeCommand(kit);
+  addReckonCommand(kit);
   return program;
 }
 

@@ -2,6 +2,7 @@ import type { CallRecord } from '../call/call-record.js';
 import { ConsoleServer } from '../console/server.js';
 import { Keeper } from '../keeper.js';
 import { openStore } from '../open-store.js';
+import { Reckoner } from '../reckon/reckoner.js';
 import { Recorder } from '../recorder.js';
 import { OpenRecordings } from '../recordings.js';
 import type { Settings } from '../settings.js';
@@ -31,7 +32,20 @@ export async function run(world: World, { folder, request, settings, watcher, on
   const stop = AbortSignal.any([world.stop, over.signal]);
   try {
     const keeper = await Keeper.open(store, board.clock);
-    const recorder = new Recorder({ board, store, codec, keeper, settings, viewMs: world.isTerminal ? VIEW_MS : 0 });
+    const reckoner = await Reckoner.open(
+      store,
+      board.clock,
+      board.lines.map(({ id }) => id),
+    );
+    const recorder = new Recorder({
+      board,
+      store,
+      codec,
+      keeper,
+      reckoner,
+      settings,
+      viewMs: world.isTerminal ? VIEW_MS : 0,
+    });
     const recordings = new OpenRecordings(store, () => board.clock.wall(), recorder);
     server = await ConsoleServer.listen(folder, recordings);
     let sound = true;

@@ -1,6 +1,7 @@
 import type { CallRecord } from '../call/call-record.js';
 import type { FaultCode } from '../faults/fault.js';
 import type { PanelMeaning } from '../panel/view.js';
+import type { Absence, ToneName } from '../signal/events.js';
 import type { Language } from './language.js';
 
 interface Words {
@@ -8,6 +9,8 @@ interface Words {
   readonly lineState: Readonly<Record<'idle' | 'ringing' | 'recording', string>>;
   readonly outcome: Readonly<Record<NonNullable<CallRecord['outcome']> | 'recording', string>>;
   readonly direction: Readonly<Record<'inbound' | 'outbound', string>>;
+  readonly absence: Readonly<Record<Absence, string>>;
+  readonly tone: Readonly<Record<ToneName, string>>;
   readonly fault: Readonly<Record<FaultCode, string>>;
   readonly heading: readonly [
     number: string,
@@ -56,7 +59,21 @@ type TextKey =
   | 'holdsTake'
   | 'of'
   | 'forecast'
-  | 'days';
+  | 'days'
+  | 'heardNothing'
+  | 'keys'
+  | 'callerId'
+  | 'calledNumber'
+  | 'redirectedFrom'
+  | 'reckonCalls'
+  | 'reckonRecordings'
+  | 'reckonMissed'
+  | 'reckonUnexplained'
+  | 'offHook'
+  | 'rang'
+  | 'notWatched'
+  | 'more'
+  | 'noLines';
 
 const en: Words = {
   meaning: { ready: 'ready', ringing: 'ringing', recording: 'recording', fault: 'needs attention' },
@@ -69,6 +86,13 @@ const en: Words = {
     recording: 'recording',
   },
   direction: { inbound: 'in', outbound: 'out' },
+  absence: {
+    withheld: 'withheld',
+    'public-telephone': 'public telephone',
+    unavailable: 'unavailable',
+    'service-conflict': 'service conflict',
+  },
+  tone: { dial: 'dial tone', 'dial-interrupted': 'second dial tone', ringback: 'ringback', busy: 'busy tone' },
   fault: {
     CAPTURE_LOST: 'the sound device is lost: calls are noted, not heard. Check its cable',
     CAPTURE_OVERRUN: 'sound was lost for a moment: the gap is in the record',
@@ -113,6 +137,20 @@ const en: Words = {
     of: 'of',
     forecast: "at this week's rate the ring holds",
     days: 'days',
+    heardNothing: 'nothing',
+    keys: 'keys',
+    callerId: 'caller ID',
+    calledNumber: 'for',
+    redirectedFrom: 'redirected from',
+    reckonCalls: 'calls',
+    reckonRecordings: 'recordings',
+    reckonMissed: 'missed',
+    reckonUnexplained: 'unexplained',
+    offHook: 'off-hook, unexplained',
+    rang: 'ringing, unexplained',
+    notWatched: 'no recorder watched',
+    more: 'more',
+    noLines: 'no recorder has ever watched a line for this store',
   },
 };
 
@@ -121,6 +159,13 @@ const ja: Words = {
   lineState: { idle: '待機', ringing: '着信', recording: '録音' },
   outcome: { answered: '応答', missed: '不在', abandoned: '発信せず', interrupted: '中断', recording: '録音中' },
   direction: { inbound: '着信', outbound: '発信' },
+  absence: {
+    withheld: '非通知',
+    'public-telephone': '公衆電話',
+    unavailable: '表示圏外',
+    'service-conflict': 'サービス競合',
+  },
+  tone: { dial: '発信音', 'dial-interrupted': '第二発信音', ringback: '呼出音', busy: '話中音' },
   fault: {
     CAPTURE_LOST: '音声装置が失われました。通話は記録されますが音声は残りません。接続を確認してください',
     CAPTURE_OVERRUN: '一瞬の音声が失われました。欠落の位置は記録にあります',
@@ -165,6 +210,20 @@ const ja: Words = {
     of: '/',
     forecast: '今週の割合でリングが持つ日数',
     days: '日',
+    heardNothing: '信号なし',
+    keys: '押しボタン',
+    callerId: '発信者番号',
+    calledNumber: '着番号',
+    redirectedFrom: '転送元',
+    reckonCalls: '通話',
+    reckonRecordings: '録音',
+    reckonMissed: '不在',
+    reckonUnexplained: '説明のつかないもの',
+    offHook: 'オフフック(説明がつかない)',
+    rang: '呼出(説明がつかない)',
+    notWatched: '録音機が見ていない時間',
+    more: 'ほかに',
+    noLines: 'この保存領域で回線を見た録音機はまだありません',
   },
 };
 

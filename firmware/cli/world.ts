@@ -19,6 +19,17 @@ export interface OpenedBoard {
   readonly play?: (options: { settled: () => Promise<void>; signal: AbortSignal }) => Promise<void>;
 }
 
+/** A WAV that is open: 16-bit mono PCM. Whoever opened it closes it. */
+export interface OpenedWav {
+  readonly path: string;
+  readonly sampleRateHz: number;
+  /** At least one. */
+  readonly samples: number;
+  /** Fills all of `target` with the samples from `first` on. Throws `WAV_TRUNCATED`. */
+  read(first: number, target: Int16Array): void;
+  close(): void;
+}
+
 /** What commands need from the machine. `main.ts` makes the real one. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -34,5 +45,7 @@ export interface World {
   /** Aborted by SIGINT or SIGTERM. */
   readonly stop: AbortSignal;
   readonly openCodec: () => Promise<Mp3Codec>;
+  /** Rejects with `WAV_*`. */
+  readonly openWav: (path: string) => Promise<OpenedWav>;
   readonly openBoard: (request: BoardRequest) => Promise<OpenedBoard>;
 }

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { CallRecord, NoteWords } from '../call/call-record.js';
 import type { CallQuery } from '../call-query.js';
 import { KikitomeError } from '../errors.js';
+import type { DayReckoning } from '../reckon/day-reckoning.js';
 import type { Recordings, RetentionChange, StatusReport } from '../recordings.js';
 import { answerSchema, type ConsoleRequest } from './protocol.js';
 import { socketPath } from './socket-path.js';
@@ -68,6 +69,10 @@ export class RemoteRecordings implements Recordings {
 
   async setRetention(rule: string, confirmed: boolean): Promise<RetentionChange> {
     return (await this.#one({ op: 'retention', rule, confirmed })) as RetentionChange;
+  }
+
+  async reckon(day?: string): Promise<DayReckoning> {
+    return (await this.#one({ op: 'reckon', ...(day !== undefined && { day }) })) as DayReckoning;
   }
 
   async confirmClock(by: string): Promise<number> {

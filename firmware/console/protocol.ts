@@ -30,6 +30,7 @@ export const requestSchema = z.discriminatedUnion('op', [
     handler: z.string().nullable(),
   }),
   z.strictObject({ op: z.literal('retention'), rule: z.string(), confirmed: z.boolean() }),
+  z.strictObject({ op: z.literal('reckon'), day: z.string().optional() }),
   z.strictObject({ op: z.literal('clock'), by: z.string() }),
 ]);
 

@@ -89,6 +89,9 @@ async function* answer(request: ConsoleRequest, recordings: Recordings): AsyncIt
     case 'retention':
       yield await recordings.setRetention(request.rule, request.confirmed);
       return;
+    case 'reckon':
+      yield await recordings.reckon(request.day);
+      return;
     case 'clock':
       yield await recordings.confirmClock(request.by);
   }

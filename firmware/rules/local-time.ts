@@ -6,3 +6,22 @@ export function localIso(wallMs: number, timeZone: string): string {
     .toZonedDateTimeISO(timeZone)
     .toString({ timeZoneName: 'never', fractionalSecondDigits: 3 });
 }
+
+/** The calendar day of the zone: `2026-11-24`. */
+export const localDay = (wallMs: number, timeZone: string): string => localIso(wallMs, timeZone).slice(0, 10);
+
+/** Whether this is a day: `2026-11-24`. */
+export function isDay(text: string): boolean {
+  try {
+    return /^\d{4}-\d\d-\d\d$/.test(text) && Boolean(Temporal.PlainDate.from(text, { overflow: 'reject' }));
+  } catch {
+    return false;
+  }
+}
+
+/** From 00:00 of a day to 00:00 of the next, in the zone: 23 to 25 hours. */
+export function dayBounds(day: string, timeZone: string): { readonly fromWallMs: number; readonly toWallMs: number } {
+  const date = Temporal.PlainDate.from(day);
+  const at = (each: Temporal.PlainDate): number => each.toZonedDateTime(timeZone).epochMilliseconds;
+  return { fromWallMs: at(date), toWallMs: at(date.add({ days: 1 })) };
+}

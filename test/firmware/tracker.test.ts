@@ -13,6 +13,10 @@ const ring = (atMs: number, lengthMs: number): TrackerInput[] => [
   { kind: 'ring', ringing: true, atMs: ms(atMs) },
   { kind: 'ring', ringing: false, atMs: ms(atMs + lengthMs) },
 ];
+const caller = (atMs: number): TrackerInput => ({ kind: 'caller', caller: { number: '0312345678' }, atMs: ms(atMs) });
+const voice = (atMs: number): TrackerInput => ({ kind: 'voice', atMs: ms(atMs) });
+/** Two bursts of CAR; the telephone lifts 700 ms after. */
+const car = (atMs: number): TrackerInput[] => [...ring(atMs, 500), ...ring(atMs + 1000, 500)];
 const digit = (atMs: number): TrackerInput => ({ kind: 'digit', digit: '5', atMs: ms(atMs) });
 const time = (atMs: number): TrackerInput => ({ kind: 'time', atMs: ms(atMs) });
 const stop = (atMs: number): TrackerInput => ({ kind: 'stop', atMs: ms(atMs) });
@@ -41,6 +45,8 @@ function tell(event: CallEvent): string {
       return event.flash ? `up, flash ${event.flash.atMs}+${event.flash.lengthMs}` : 'up';
     case 'ended':
       return `${event.atMs} ${event.outcome}${event.flashes.map(({ atMs, lengthMs }) => ` ${atMs}+${lengthMs}`).join('')}`;
+    case 'fetched':
+      return `fetched ${event.startMs}-${event.endMs}`;
     case 'missed':
       return `missed ${event.startMs}-${event.endMs}`;
   }
@@ -180,6 +186,54 @@ describe('tracker', () => {
       ['100 outbound'],
     ],
 
+    [
+      'does not take the fetching of a number for a call',
+      [...car(1000), off(3200), caller(4000), on(4500), ...ring(5500, 1000), off(7000), on(20_000), time(22_000)],
+      ['fetched 3200-4500', '7000 inbound after 6000', '20000 down', '20000 answered'],
+    ],
+    [
+      'takes it for missed where nothing rings after the fetching',
+      [...car(1000), off(3200), caller(4000), on(4500), time(20_000)],
+      ['fetched 3200-4500', 'missed 1000-4500'],
+    ],
+    [
+      'takes it for missed where no number came and nobody spoke',
+      [...car(1000), off(3200), on(6000), time(20_000)],
+      ['fetched 3200-6000', 'missed 1000-6000'],
+    ],
+    [
+      'keeps it as a call where somebody spoke',
+      [...car(1000), off(3200), voice(5000), on(6000), time(20_000)],
+      ['3200 inbound after 2200', '6000 answered'],
+    ],
+    [
+      'takes a lift that lasts for a person: without a number',
+      [...car(1000), off(3200), voice(4000), time(6700)],
+      ['3200 inbound after 2200'],
+    ],
+    ['… a silent one after longer', [...car(1000), off(3200), time(11_199), time(11_200)], ['3200 inbound after 2200']],
+    ['… with a number', [...car(1000), off(3200), caller(4000), time(11_500)], ['3200 inbound after 2200']],
+    [
+      'waits for the second try',
+      [
+        ...car(1000),
+        off(3200),
+        on(6000),
+        ...car(8000),
+        off(10_200),
+        caller(11_000),
+        on(11_500),
+        ...ring(12_500, 1000),
+        off(14_000),
+        time(14_100),
+      ],
+      ['fetched 3200-6000', 'fetched 10200-11500', '14000 inbound after 13000'],
+    ],
+    [
+      'hears a bell that begins while the contact settles',
+      [off(0), on(5000), ...ring(5005, 1000), time(20_000)],
+      ['0 outbound', '5000 down', '5000 abandoned', 'missed 5005-6005'],
+    ],
     ['stops when idle', [stop(1000)], []],
     ['stops before a lift has settled', [off(1000), stop(1005)], []],
     ['stops in the middle of a call', [off(1000), stop(5000)], ['1000 outbound', '5000 interrupted']],
@@ -227,7 +281,10 @@ const gapMs = fc.oneof(fc.nat(15), fc.nat(120), fc.nat(2000), fc.nat(10_000)).ma
 const kinds = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('off', 'on') },
   { weight: 4, arbitrary: fc.constantFrom('ring', 'pause') },
-  { weight: 1, arbitrary: fc.constantFrom('digit', 'caller', 'progress', 'normal', 'reversed', 'stop') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('digit', 'caller', 'progress', 'voice', 'dial-tone', 'normal', 'reversed', 'stop'),
+  },
 );
 
 const inputOf = (kind: string, atMs: MonotonicMs): TrackerInput => {
@@ -235,7 +292,7 @@ const inputOf = (kind: string, atMs: MonotonicMs): TrackerInput => {
   if (kind === 'ring' || kind === 'pause') return { kind: 'ring', ringing: kind === 'ring', atMs };
   if (kind === 'normal' || kind === 'reversed') return { kind: 'polarity', polarity: kind, atMs };
   if (kind === 'caller') return { kind, caller: { number: '0312345678' }, atMs };
-  if (kind === 'progress') return { kind, atMs };
+  if (kind === 'progress' || kind === 'voice' || kind === 'dial-tone') return { kind, atMs };
   return kind === 'stop' ? { kind, atMs } : { kind: 'digit', digit: '5', atMs };
 };
 
@@ -303,6 +360,8 @@ describe(`tracker, whatever the line does (seed ${SEED})`, () => {
           assert.equal(event.direction === 'inbound', event.ringMs !== null);
           since = event.atMs;
           down = false;
+        } else if (event.kind === 'fetched') {
+          assert.ok(since === null && event.startMs >= freeMs && event.endMs > event.startMs);
         } else if (event.kind === 'missed') {
           assert.ok(event.endMs - event.startMs >= DEFAULT_TIMING.ringMinMs);
         } else {

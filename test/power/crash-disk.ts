@@ -28,17 +28,25 @@ interface Content {
   /** What is certainly on the medium. */
   platter: Buffer;
   pending: { readonly offset: number; readonly bytes: Buffer }[];
+  /** Whether the name is certainly on the medium. */
   named: boolean;
+  /** Removed, and that is not certain yet. */
+  removed: boolean;
 }
 
+const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code });
+
 /**
- * A disk that forgets: after a cut each sector of an unsynced write is there, is not there, or (the one in flight)
- * holds garbage; writes come through in any order; names that were not synced may be gone. One sync left out is a step that does nothing.
+ * A disk that forgets: after a cut each sector of an unsynced write is there, is not there, or (one in flight) holds
+ * garbage; writes come through in any order; names that were made or removed and not synced may be as they were. One sync
+ * left out is a step that does nothing.
  */
 export class CrashDisk implements Disk {
   mains = new Mains();
-  /** A file whose syncs are left out, for the test of the test. */
+  /** A file whose syncs are left out, or `directory`, for the test of the test. */
   neverSync: string | undefined;
+  /** Called where the power could go, before the step has an effect. */
+  onStep: (() => Promise<void>) | undefined;
   readonly #files = new Map<string, Content>();
   readonly #chance: () => number;
 
@@ -47,20 +55,25 @@ export class CrashDisk implements Disk {
   }
 
   async create(name: string, sizeBytes: number): Promise<DiskFile> {
-    this.mains.step();
-    if (this.#files.has(name)) throw Object.assign(new Error(`${name} exists`), { code: 'EEXIST' });
-    this.#files.set(name, {
-      live: Buffer.alloc(sizeBytes),
-      platter: Buffer.alloc(sizeBytes),
-      pending: [],
-      named: false,
-    });
+    await this.#step();
+    const before = this.#files.get(name);
+    if (before && !before.removed) throw failure('EEXIST', `${name} exists`);
+    const [live, platter] = [Buffer.alloc(sizeBytes), Buffer.alloc(sizeBytes)];
+    this.#files.set(name, { live, platter, pending: [], named: false, removed: false });
     return this.open(name);
   }
 
+  async extend(name: string, sizeBytes: number): Promise<void> {
+    await this.#step();
+    const content = this.#content(name);
+    if (sizeBytes <= content.live.length) return;
+    const more = Buffer.alloc(sizeBytes - content.live.length);
+    content.live = Buffer.concat([content.live, more]);
+    content.platter = Buffer.concat([content.platter, more]);
+  }
+
   async open(name: string): Promise<DiskFile> {
-    const content = this.#files.get(name);
-    if (!content) throw Object.assign(new Error(`${name} is missing`), { code: 'ENOENT' });
+    const content = this.#content(name);
     return {
       sizeBytes: content.live.length,
       read: async (offset, length) => {
@@ -71,55 +84,63 @@ export class CrashDisk implements Disk {
         if (offset + bytes.length > content.live.length) throw new RangeError('write past the end');
         const copy = Buffer.from(bytes);
         content.pending.push({ offset, bytes: copy });
-        this.mains.step();
+        await this.#step();
         copy.copy(content.live, offset);
       },
       sync: async () => {
-        this.mains.step();
+        await this.#step();
         if (this.neverSync === name) return;
+        for (const { offset, bytes } of content.pending) bytes.copy(content.platter, offset);
         content.pending = [];
-        content.live.copy(content.platter);
       },
       close: async () => Promise.resolve(),
     };
   }
 
-  async extend(name: string, sizeBytes: number): Promise<void> {
-    this.mains.step();
-    const content = this.#files.get(name);
-    if (!content) throw Object.assign(new Error(`${name} is missing`), { code: 'ENOENT' });
-    const more = Buffer.alloc(Math.max(0, sizeBytes - content.live.length));
-    content.live = Buffer.concat([content.live, more]);
-    content.platter = Buffer.concat([content.platter, more]);
-  }
-
   async exists(name: string): Promise<boolean> {
-    return this.#files.has(name);
+    return this.#files.get(name)?.removed === false;
   }
 
   async remove(name: string): Promise<void> {
-    this.mains.step();
-    this.#files.delete(name);
+    await this.#step();
+    const content = this.#files.get(name);
+    if (content?.named) content.removed = true;
+    else this.#files.delete(name);
   }
 
   async syncDirectory(): Promise<void> {
-    this.mains.step();
-    for (const content of this.#files.values()) content.named = true;
+    await this.#step();
+    if (this.neverSync === 'directory') return;
+    for (const [name, content] of this.#files) {
+      content.named = true;
+      if (content.removed) this.#files.delete(name);
+    }
   }
 
   async freeBytes(): Promise<number> {
     return 1 << 30;
   }
 
+  /** The same disk at this instant, with other dice, and nobody who watches it. */
+  fork(chance: () => number): CrashDisk {
+    const fork = new CrashDisk(chance);
+    for (const [name, content] of this.#files) {
+      const [live, platter] = [Buffer.from(content.live), Buffer.from(content.platter)];
+      fork.#files.set(name, { ...content, live, platter, pending: [...content.pending] });
+    }
+    return fork;
+  }
+
   /** What a reboot finds. */
   reboot(): void {
     this.mains = new Mains();
     for (const [name, content] of this.#files) {
-      if (!content.named && this.#chance() < 0.5) {
+      if ((!content.named || content.removed) && this.#chance() < 0.5) {
         this.#files.delete(name);
         continue;
       }
       content.named = true;
+      content.removed = false;
       for (const { offset, bytes } of content.pending) this.#settle(content.platter, offset, bytes);
       content.pending = [];
       content.platter.copy(content.live);
@@ -127,8 +148,40 @@ export class CrashDisk implements Disk {
   }
 
   /** The medium's bytes, by file: what a thief reads. */
-  image(): ReadonlyMap<string, Buffer> {
+  image(): Map<string, Buffer> {
     return new Map([...this.#files].map(([name, { live }]) => [name, Buffer.from(live)]));
+  }
+
+  /** A disk with such files, everything on the platter. */
+  static of(image: ReadonlyMap<string, Buffer>, chance: () => number = () => 0): CrashDisk {
+    const disk = new CrashDisk(chance);
+    for (const [name, bytes] of image) {
+      const [live, platter] = [Buffer.from(bytes), Buffer.from(bytes)];
+      disk.#files.set(name, { live, platter, pending: [], named: true, removed: false });
+    }
+    return disk;
+  }
+
+  /** A sync was refused, and the kernel has dropped what it should have written: readers see it, the medium never does. */
+  dropPending(name: string): void {
+    this.#content(name).pending = [];
+  }
+
+  /** Changes a byte of a file, behind everybody's back. */
+  flip(name: string, at: number, mask: number): void {
+    const content = this.#content(name);
+    for (const bytes of [content.live, content.platter]) bytes[at] = (bytes[at] ?? 0) ^ mask;
+  }
+
+  async #step(): Promise<void> {
+    await this.onStep?.();
+    this.mains.step();
+  }
+
+  #content(name: string): Content {
+    const content = this.#files.get(name);
+    if (!content || content.removed) throw failure('ENOENT', `${name} is missing`);
+    return content;
   }
 
   #settle(platter: Buffer, offset: number, bytes: Buffer): void {

@@ -10,6 +10,19 @@ import { callsOf, match, record, requireClean, samplesOf, scratch } from './reco
 
 const MORNING = path.join(HOME, 'boards/virtual/office-morning');
 const FRAME_SAMPLES = 576;
+/** In the order of the recordings' numbers. */
+const PARTIES = [
+  '0961234567',
+  '117',
+  '0312345678',
+  '0961230158',
+  '0961239402',
+  null,
+  null,
+  'withheld',
+  '0312345679',
+  '0312345670',
+];
 
 interface TraceJson {
   readonly line: string;
@@ -20,7 +33,9 @@ interface TraceJson {
 /** What the trace itself says of its one call: looked at edge by edge, not by our own tracker. */
 function scriptOf(dir: string) {
   const { line, startsAt, edges } = JSON.parse(readFileSync(path.join(dir, 'trace.json'), 'utf8')) as TraceJson;
-  const hooks = edges.flatMap((edge) => ('hook' in edge ? [edge] : []));
+  // A telephone that fetches the number lifts before the bell: what follows the last burst is a person.
+  const bellMs = edges.filter((edge) => 'ring' in edge && edge.ring).at(-1)?.atMs ?? 0;
+  const hooks = edges.flatMap((edge) => ('hook' in edge && edge.atMs >= bellMs ? [edge] : []));
   const offMs = hooks[0]?.atMs ?? null;
   // The last hang-up may bounce: its first edge is what counts.
   let last = hooks.length - 1;
@@ -73,6 +88,12 @@ describe('scenario: an office morning', () => {
     assert.ok(calls.some(({ flashes }) => flashes.length === 1));
     assert.deepEqual(new Set(calls.map(({ line }) => line)), new Set(['line-1', 'line-2']));
     await requireClean(at('store'));
+  });
+
+  it('has the numbers of those who called, and of those who were called', () => {
+    const parties = calls.map(({ caller, dialled }) => caller?.['number'] ?? caller?.['absence'] ?? dialled);
+    assert.deepEqual(parties, PARTIES);
+    assert.equal(calls.find(({ caller }) => caller?.['name'])?.caller?.['name'], 'J SMITH');
   });
 
   for (const script of scripts.filter(({ said }) => said === null)) {

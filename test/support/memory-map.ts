@@ -47,6 +47,18 @@ export class MemoryMap implements OrderedMap {
     return map;
   }
 
+  /** A map that has missed one batch, as LevelDB does where its log is damaged. */
+  without(batch: number): MemoryMap {
+    const map = new MemoryMap();
+    for (const [i, step] of this.#log.entries()) {
+      if (i === batch) continue;
+      map.#log.push(step);
+      if (step === 'clear') map.#values.clear();
+      else map.#apply(step);
+    }
+    return map;
+  }
+
   /** Flips or replaces a value behind the store's back. */
   tamper(key: string, value: string): void {
     this.#values.set(key, value);

@@ -7,6 +7,7 @@ import { SystemClock } from '../../drivers/clock/system.js';
 import { openMp3Codec } from '../../drivers/lame/codec.js';
 import { parseFault } from '../../drivers/simulated/fault.js';
 import { openTrace } from '../../drivers/simulated/trace.js';
+import { inspectWav, WavReader } from '../../drivers/simulated/wav.js';
 import { runCommand } from '../../firmware/cli/program.js';
 import type { World } from '../../firmware/cli/world.js';
 import { KikitomeError } from '../../firmware/errors.js';
@@ -49,6 +50,11 @@ export async function kikitome(argv: readonly string[], changes: Partial<World> 
     home: HOME,
     stop: new AbortController().signal,
     openCodec: openMp3Codec,
+    openWav: async (file) => {
+      const wav = inspectWav(file);
+      const reader = new WavReader(wav);
+      return { ...wav, read: (first, target) => reader.read(first, target), close: () => reader.close() };
+    },
     openBoard: async ({ id, traces, speed, faults }) => {
       // Known here and not through `loadBoard`: a dynamic import under mocha and tsx makes a second copy of every module.
       if (id !== 'virtual') await loadBoard(id);

@@ -1,0 +1,89 @@
+import { type Chance, type DiskFile, UNIT_BYTES } from './disk.js';
+import type { EffaceableStore } from './effaceable.js';
+import { StoreError } from './errors.js';
+import {
+  decodePage,
+  decodeTable,
+  encodePage,
+  type KeyPageContents,
+  type KeyTableContents,
+  PAGE_BODY_BYTES,
+  tableUnits,
+} from './key-page.js';
+import { KEY_BYTES, NONCE_BYTES } from './seal.js';
+
+/** What the vault needs from outside. */
+export interface VaultSurroundings {
+  readonly effaceable: EffaceableStore;
+  readonly chance: Chance;
+  readonly mark: number;
+  readonly pagesMax: number;
+}
+
+/** What was found to count of table and root. */
+export interface VaultState {
+  readonly table: KeyTableContents;
+  readonly tableCopy: 0 | 1;
+  readonly rootGeneration: number;
+}
+
+/** Where a copy of the table stands in the file. */
+export const tableAt = ({ pagesMax }: VaultSurroundings, copy: 0 | 1): number =>
+  copy * tableUnits(pagesMax) * UNIT_BYTES;
+
+export const pageAt = ({ pagesMax }: VaultSurroundings, page: number, copy: 0 | 1): number =>
+  (2 * tableUnits(pagesMax) + 2 * page + copy) * UNIT_BYTES;
+
+export const pageKey = (table: KeyTableContents, page: number): Buffer =>
+  table.pageKeys.subarray(page * KEY_BYTES, (page + 1) * KEY_BYTES);
+
+/** Throws `STORE_DAMAGED` where the root is gone or opens no table. */
+export async function readState(
+  file: DiskFile,
+  { effaceable, mark, pagesMax }: VaultSurroundings,
+): Promise<VaultState> {
+  const root = await effaceable.read();
+  if (!root) throw new StoreError('STORE_DAMAGED', 'the root key is gone: nothing in this store can be opened again');
+  const copyBytes = tableUnits(pagesMax) * UNIT_BYTES;
+  const candidates: { table: KeyTableContents; tableCopy: 0 | 1 }[] = [];
+  for (const tableCopy of [0, 1] as const) {
+    const table = decodeTable(await file.read(tableCopy * copyBytes, copyBytes), mark, root.key);
+    if (table) candidates.push({ table, tableCopy });
+  }
+  const newest = candidates.sort((a, b) => b.table.generation - a.table.generation)[0];
+  if (!newest) throw new StoreError('STORE_DAMAGED', 'the root key opens neither copy of the key table');
+  return { ...newest, rootGeneration: root.generation };
+}
+
+/** The copy that counts, or undefined where neither can be opened. */
+export async function readPage(
+  file: DiskFile,
+  around: VaultSurroundings,
+  table: () => KeyTableContents,
+  page: number,
+): Promise<{ readonly contents: KeyPageContents; readonly copy: 0 | 1 } | undefined> {
+  const found: { contents: KeyPageContents; copy: 0 | 1 }[] = [];
+  const both = await file.read(pageAt(around, page, 0), 2 * UNIT_BYTES);
+  for (const copy of [0, 1] as const) {
+    const unit = both.subarray(copy * UNIT_BYTES, (copy + 1) * UNIT_BYTES);
+    const contents = decodePage(unit, around.mark, page, pageKey(table(), page));
+    if (contents) found.push({ contents, copy });
+  }
+  return found.sort((a, b) => b.contents.generation - a.contents.generation)[0];
+}
+
+export async function writeEmptyPages(
+  file: DiskFile,
+  around: VaultSurroundings,
+  table: KeyTableContents,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<void> {
+  const { mark, chance } = around;
+  for (let page = from; page < to; page += 1) {
+    const contents = { mark, page, generation: 1, body: Buffer.alloc(PAGE_BODY_BYTES) };
+    for (const copy of [0, 1] as const) {
+      const unit = encodePage(contents, pageKey(table, page), chance(NONCE_BYTES));
+      await file.write(pageAt(around, page, copy), unit);
+    }
+  }
+}
