@@ -183,8 +183,8 @@ describe('scenario: bad input', () => {
       await refuses('DATA_MISSING', ['format', '--data', at('file/store'), '--capacity', '8MiB']);
     });
 
-    it('where nothing can be made is refused, and does not hang (DATA_MISSING)', async () => {
-      await refuses('DATA_MISSING', ['format', '--data', '/proc/kikitome/store', '--capacity', '8MiB']);
+    it('where nothing can be made is refused, and does not hang (DATA_READ_ONLY)', async () => {
+      await refuses('DATA_READ_ONLY', ['format', '--data', '/proc/kikitome/store', '--capacity', '8MiB']);
     });
 
     it('without a store is refused (STORE_MISSING)', async () => {
@@ -389,7 +389,9 @@ describe('scenario: bad input', () => {
       it(`that does not exist is refused (${pcm}: ${code})`, async () => {
         const command = new Running(['run', '--data', store(), '--trace', good(), '--capture', pcm]);
         const exit = (await command.ended()) ?? -1;
-        requireRefusal({ exit, out: command.out, err: command.err, outBytes: Buffer.alloc(0) }, code);
+        // The store has seen later days than this trace's: that is said, and is no matter here.
+        const out = command.out.replace(/^! CLOCK_DOUBTFUL.*\n/m, '');
+        requireRefusal({ exit, out, err: command.err, outBytes: Buffer.alloc(0) }, code);
       });
     }
   });

@@ -145,7 +145,7 @@ describe('scenario: commands while a recorder runs', () => {
       '{"op":"calls","query":{"limit":1e99}}\n',
       `{"op":"call","which":"${'9'.repeat(3000)}"}\n`,
       '__proto__\n',
-      `${'x'.repeat(10_000)}`,
+      `${'x'.repeat(30_000)}`,
       randomBytes(100_000),
       Buffer.concat([randomBytes(3000), Buffer.from('\n')]),
     ]) {
