@@ -18,11 +18,11 @@ export type StoreErrorCode =
   | 'HOLD_BUDGET'
   | 'HOLDS_REMAIN';
 
-/** What a system call's failure, or a file that has become shorter, means here; anything else is a fault of the program. */
+/** What a system call's failure means here; anything else is a fault of the program. */
 export function storeErrorOf(error: unknown, code: StoreErrorCode, what: string): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
   const cause = (error as NodeJS.ErrnoException).code;
-  if (typeof cause !== 'string' && !(error instanceof RangeError)) return error;
+  if (typeof cause !== 'string') return error;
   const readOnly = cause === 'EROFS' || cause === 'EACCES' || cause === 'EPERM';
   return new StoreError(readOnly ? 'STORE_READ_ONLY' : code, `${what}: ${error.message}`, { cause: error });
 }

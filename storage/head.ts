@@ -5,13 +5,14 @@ import { StoreError } from './errors.js';
 import { IndexChanges } from './index.js';
 import { addRun, segmentsOf } from './parts.js';
 import type { RecordingId } from './recording-id.js';
+import type { RecordingWriter } from './recording-writer.js';
 import type { Row } from './row.js';
 import type { StoreState } from './state.js';
 
 /** A segment of which held blocks take more than this is left as it is and passed over: moving it would gain too little. */
 export const PASS_OVER_SHARE = 0.75;
-/** So many segments before its own beginning comes up, a recording is told to close. */
-const CLOSE_AHEAD_SEGMENTS = 3;
+/** A recording is told to close once its beginning is among so many segments that come up after the free one, held ones not counted. */
+const CLOSE_AHEAD_SEGMENTS = 2;
 
 interface HeldBlock extends Pick<SealedBlock, 'bytes' | 'payloadBytes' | 'units'> {
   readonly row: Row;
@@ -32,11 +33,6 @@ export async function advance(state: StoreState): Promise<void> {
 export async function freeAhead(state: StoreState): Promise<void> {
   if (state.aheadIsFree) return;
   const { ring } = state.parts;
-  for (const writer of state.writers) {
-    const first = writer.committed?.row.x[0];
-    if (first && state.headSerial >= ring.serialOf(first[0]) + ring.segments - CLOSE_AHEAD_SEGMENTS)
-      writer.mustClose = true;
-  }
   for (let passed = 0; passed < ring.segments; passed += 1) {
     const serial = nextSerial(state);
     const { held, blocks, units, unreadable } = await clearOf(state, serial, state.headSerial);
@@ -44,12 +40,34 @@ export async function freeAhead(state: StoreState): Promise<void> {
       const before = state.headSerial;
       await moveOn(state, serial, held, blocks);
       state.aheadIsFree = state.headSerial === before;
-      if (state.aheadIsFree) return;
+      if (state.aheadIsFree) return warnOpen(state, serial);
       continue; // what was moved filled the head's segment to its last unit: it is in the freed one now
     }
     await passOver(state, serial);
   }
   throw new StoreError('STORE_WRITE_FAILED', 'every segment of the ring is held');
+}
+
+/**
+ * Tells recordings to close that begin where the head will be soon. Held segments may be passed over all at once: those that
+ * stand in between give no time.
+ */
+async function warnOpen(state: StoreState, free: number): Promise<void> {
+  const { ring, index } = state.parts;
+  const beginningsIn = (segment: number): RecordingWriter[] =>
+    [...state.writers].filter(({ committed }) => {
+      const first = committed?.row.x[0];
+      return first !== undefined && ring.segmentOf(ring.serialOf(first[0])) === segment;
+    });
+  let soon = 0;
+  for (let serial = free + 1; soon < CLOSE_AHEAD_SEGMENTS && serial < free + ring.segments; serial += 1) {
+    const segment = ring.segmentOf(serial);
+    for (const writer of beginningsIn(segment)) writer.mustClose = true;
+    if (state.passed.has(serial)) continue;
+    let held = false;
+    for (const n of await index.numbersIn(segment)) held ||= (await index.row(n))?.hold != null;
+    if (!held) soon += 1;
+  }
 }
 
 /**

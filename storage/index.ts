@@ -1,36 +1,22 @@
-import type { Position } from './block.js';
 import { StoreError } from './errors.js';
+import {
+  IndexChanges,
+  type IndexMark,
+  LINKS_KEPT,
+  MARK_KEY,
+  NUMBER_DIGITS,
+  pad,
+  padMs,
+  STORE_KEY,
+  segmentKey,
+} from './index-changes.js';
 import type { IndexOperation, IndexRange, OrderedMap } from './index-port.js';
 import { IndexUnreadable, unreadable } from './index-unreadable.js';
-import { type JournalEntry, parseEntry, type Tombstone, type TombstoneRange } from './journal-entry.js';
+import { parseEntry, type Tombstone, type TombstoneRange } from './journal-entry.js';
 import type { RecordingId } from './recording-id.js';
 import { decodeRow, decodeValue, encodeValue, type Row } from './row.js';
 
-/** How far the index has followed ring and journal. */
-export interface IndexMark {
-  readonly position: Position;
-  readonly journalSerial: number;
-  readonly lastNumber: number;
-  /** Keys put since then stand in the slots from here on. */
-  readonly nextSlot: number;
-  /** Recordings without a close block. */
-  readonly open: readonly number[];
-  /** Serials of segments ahead of the head that it will pass over. */
-  readonly passed: readonly number[];
-}
-
-const NUMBER_DIGITS = 12;
-const STORE_KEY = 'm/store';
-const MARK_KEY = 'm/head';
-const pad = (n: number): string => String(n).padStart(NUMBER_DIGITS, '0');
-const WALL_DIGITS = 15;
-/** Wall times before 1970 and after the year 33658 stand at the ends. */
-const padMs = (wallMs: number): string =>
-  String(Math.min(10 ** WALL_DIGITS - 1, Math.max(0, Math.floor(wallMs)))).padStart(WALL_DIGITS, '0');
-const segmentKey = (segment: number): string => `s/${String(segment).padStart(8, '0')}/`;
-
-/** More batches than LevelDB keeps in its log before they go to a table. */
-const LINKS_KEPT = 4096;
+export { IndexChanges, type IndexMark };
 
 /** The row of that number, or undefined where the text is damaged or another's. */
 function rowOf(n: number, text: string | undefined): Row | undefined {
@@ -70,7 +56,7 @@ export class Index {
   async apply(changes: IndexChanges): Promise<void> {
     this.#links += 1;
     changes.link(this.#links);
-    this.#refused.push(...changes.operations);
+    for (const operation of changes.operations) this.#refused.push(operation);
     await this.settle();
   }
 
@@ -237,59 +223,5 @@ export class Index {
     } catch (error) {
       throw unreadable(error);
     }
-  }
-}
-
-/** One atomic batch in the making. */
-export class IndexChanges {
-  readonly operations: IndexOperation[] = [];
-
-  mark(mark: IndexMark): this {
-    return this.#put(MARK_KEY, mark);
-  }
-
-  /** Row, id and the segments its runs touch. */
-  row(row: Row, segments: Iterable<number>): this {
-    for (const segment of segments) this.#put(segmentKey(segment) + pad(row.n), 1);
-    this.#put(`t/${padMs(row.startedWallMs)}/${pad(row.n)}`, 1);
-    if (row.state === 'kept' && row.endedWallMs !== null) {
-      const due = `d/${padMs(row.endedWallMs)}/${pad(row.n)}`;
-      if (row.hold === null) this.#put(due, 1).#del(`h/${pad(row.n)}`);
-      else this.#put(`h/${pad(row.n)}`, 1).#del(due);
-    }
-    return this.#put(`r/${pad(row.n)}`, row).#put(`i/${row.id}`, row.n);
-  }
-
-  removeRow(row: Row, segments: Iterable<number>): this {
-    for (const segment of segments) this.leaveSegment(row.n, segment);
-    if (row.endedWallMs !== null) this.#del(`d/${padMs(row.endedWallMs)}/${pad(row.n)}`);
-    this.#del(`t/${padMs(row.startedWallMs)}/${pad(row.n)}`).#del(`h/${pad(row.n)}`);
-    return this.#del(`r/${pad(row.n)}`).#del(`i/${row.id}`);
-  }
-
-  /** The recording has no block in the segment any more. */
-  leaveSegment(n: number, segment: number): this {
-    return this.#del(segmentKey(segment) + pad(n));
-  }
-
-  /** A place in the chain of batches. */
-  link(link: number): this {
-    return this.#put(`b/${String(link % LINKS_KEPT).padStart(4, '0')}`, link);
-  }
-
-  entry(entry: JournalEntry): this {
-    if (entry.t === 'erased') return this.#put(`e/${pad(entry.n)}`, entry);
-    if (entry.t === 'erased-range') return this.#put(`e/${pad(entry.from)}`, entry);
-    return entry.t === 'setting' ? this.#put(`c/${entry.key}`, entry.value) : this;
-  }
-
-  #del(key: string): this {
-    this.operations.push({ type: 'del', key });
-    return this;
-  }
-
-  #put(key: string, value: unknown): this {
-    this.operations.push({ type: 'put', key, value: encodeValue(value) });
-    return this;
   }
 }

@@ -5,6 +5,8 @@ import type { Disk, DiskFile } from './disk.js';
 
 const FILL_BYTES = 1 << 20;
 
+const pastTheEnd = (message: string): Error => Object.assign(new RangeError(message), { code: 'ERANGE' });
+
 class NodeDiskFile implements DiskFile {
   readonly sizeBytes: number;
   readonly #handle: FileHandle;
@@ -20,14 +22,14 @@ class NodeDiskFile implements DiskFile {
     const bytes = Buffer.allocUnsafe(length);
     for (let done = 0; done < length; ) {
       const { bytesRead } = await this.#handle.read(bytes, done, length - done, offset + done);
-      if (bytesRead === 0) throw new RangeError(`${this.#name}: nothing to read at ${offset + done}`);
+      if (bytesRead === 0) throw pastTheEnd(`${this.#name}: nothing to read at ${offset + done}`);
       done += bytesRead;
     }
     return bytes;
   }
 
   async write(offset: number, bytes: Uint8Array): Promise<void> {
-    if (offset + bytes.length > this.sizeBytes) throw new RangeError(`${this.#name}: write past the end`);
+    if (offset + bytes.length > this.sizeBytes) throw pastTheEnd(`${this.#name}: write past the end`);
     for (let done = 0; done < bytes.length; ) {
       done += (await this.#handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
     }

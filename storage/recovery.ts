@@ -168,7 +168,9 @@ async function rebuild(parts: StoreParts): Promise<Recovered> {
   }
   await vault.destroy(strays);
   const mark = markAt(parts, position, lastNumber, unfinished, []);
-  await index.apply(changes.mark(mark));
+  // Without a mark nothing of it counts: a cut in between leaves an index that is rebuilt.
+  for (const part of changes.parts()) await index.apply(part);
+  await index.apply(new IndexChanges().mark(mark));
   let heldUnits = 0;
   for (const { row } of found.values()) if (row.hold !== null) heldUnits += unitsOf(row);
   return { mark, unfinished, heldUnits, passed: [], rebuilt: true, repairs: [] };

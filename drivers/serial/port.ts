@@ -1,4 +1,4 @@
-import { read } from 'node:fs';
+import { read, write } from 'node:fs';
 
 /** What a port tells, from `listen` until `close`. */
 export interface PortEvents {
@@ -12,9 +12,9 @@ export interface PortEvents {
 export interface SerialPortLike {
   /** Called exactly once. */
   listen(events: PortEvents): void;
-  /** Never throws; a failure is told by `lost`. */
+  /** In the order of the calls. Never throws; a failure is told by `lost`. */
   write(text: string): void;
-  /** Settles, never rejects, when somebody else may open the port. */
+  /** Settles, never rejects, when somebody else may open the port. Any number of times. */
   close(): Promise<void>;
 }
 
@@ -41,21 +41,23 @@ interface BoundPort {
     once(event: 'readable', heard: (error: Error | null) => void): unknown;
     stop(): void;
   };
-  write(buffer: Buffer): Promise<void>;
   close(): Promise<void>;
 }
 
 const READ_BYTES = 4096;
 
 /**
- * A port read without the package's own stream: on a port that is hung up (a stick pulled out) `read` returns 0, and the
+ * A port read and written without the package's own functions: on a port that is hung up (a stick pulled out) `read` returns 0, and the
  * package then reads again, for ever, at full speed, and tells nobody (bindings-cpp 13.0.0; its issue 162).
+ * Its poller must not be touched after `close`: the process dies of it.
  */
 class RealPort implements SerialPortLike {
   readonly #port: BoundPort;
   readonly #buffer = Buffer.alloc(READ_BYTES);
   #events: PortEvents | undefined;
   #reading: Promise<void> = Promise.resolve();
+  #writing: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
 
   constructor(port: BoundPort) {
     this.#port = port;
@@ -67,14 +69,22 @@ class RealPort implements SerialPortLike {
   }
 
   write(text: string): void {
-    this.#port.write(Buffer.from(text, 'latin1')).catch((error: Error) => this.#lose(error));
+    // One after the other: writes at the same time overtake each other.
+    this.#writing = this.#writing
+      .then(() => (this.#events === undefined ? undefined : writeAll(this.#port.fd, Buffer.from(text, 'latin1'))))
+      .catch((error: Error) => this.#lose(error));
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#events = undefined;
-    // A read under way must end before the descriptor may become somebody else's.
+    // What is under way must end before the descriptor may become somebody else's.
     this.#port.poller.stop();
-    await this.#reading;
+    await Promise.all([this.#reading, this.#writing]);
     await this.#port.close().catch(() => undefined);
   }
 
@@ -117,6 +127,21 @@ function readOnce(fd: number | null, into: Buffer): Promise<number | null> {
       if (error === null) resolve(length);
       else if (error.code === 'EAGAIN' || error.code === 'EINTR') resolve(null);
       else reject(error);
+    });
+  });
+}
+
+/** A command fits into the buffer of any port that is alive; one that takes no more counts as lost. */
+function writeAll(fd: number | null, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (fd === null) {
+      resolve();
+      return;
+    }
+    write(fd, bytes, 0, bytes.length, null, (error, length) => {
+      if (error !== null) reject(error);
+      else if (length < bytes.length) reject(new Error('takes no more bytes'));
+      else resolve();
     });
   });
 }

@@ -139,7 +139,8 @@ export class Reckoner {
     putTally(this.#tallies, line, tally);
     const key = `${tally.day} ${line}`;
     const written = this.#written.get(key);
-    if (!written) this.#written.set(key, { changed, atMs: this.#clock.now() });
+    // A new day is written down soon: that the line is watched is news.
+    if (!written) this.#written.set(key, { changed: true, atMs: this.#clock.now() });
     else if (changed) written.changed = true;
   }
 }

@@ -114,7 +114,8 @@ describe('caller belief', () => {
       assert.equal(all === null, line.length + modem.length === 0);
       if (all === null) return;
       assert.ok([...names(line), ...names(modem)].includes(all.number ?? all.absence));
-      assert.deepEqual(all['sources'], [...(line.length > 0 ? ['line'] : []), ...(modem.length > 0 ? ['modem'] : [])]);
+      const { sources } = all;
+      assert.deepEqual(sources, [...(line.length > 0 ? ['line'] : []), ...(modem.length > 0 ? ['modem'] : [])]);
       assert.equal('believed' in all, 'other' in all);
       assert.deepEqual(believeCaller(line, modem), all);
       assert.deepEqual(JSON.parse(JSON.stringify(all)), all);
