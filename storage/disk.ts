@@ -33,3 +33,14 @@ export const UNIT_BYTES = 4096;
 
 /** `bytes` random bytes fit for keys. Chance is an argument like time. */
 export type Chance = (bytes: number) => Buffer;
+
+/** Opens a file and makes something of it; where that fails the file is closed again. */
+export async function openWith<T>(disk: Disk, name: string, make: (file: DiskFile) => Promise<T>): Promise<T> {
+  const file = await disk.open(name);
+  try {
+    return await make(file);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}

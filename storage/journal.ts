@@ -1,4 +1,4 @@
-import { type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
+import { type Disk, type DiskFile, openWith, UNIT_BYTES } from './disk.js';
 import { StoreError } from './errors.js';
 import { foldTombstones, type JournalEntry, livingEntries, parseEntry } from './journal-entry.js';
 import {
@@ -67,11 +67,12 @@ export class Journal {
 
   /** Throws `STORE_DAMAGED` where neither area begins with a whole snapshot. */
   static async open(disk: Disk, { journalPages }: Pick<Superblock, 'journalPages'>, mark: number): Promise<Journal> {
-    const file = await disk.open(JOURNAL_FILE);
-    const areas = [await readArea(file, mark, journalPages, 0), await readArea(file, mark, journalPages, 1)];
-    const newest = areas.flatMap((area) => (area ? [area] : [])).sort((a, b) => serialOf(b) - serialOf(a))[0];
-    if (!newest) throw new StoreError('STORE_DAMAGED', 'neither area of the journal holds a whole snapshot');
-    return new Journal(file, mark, journalPages, newest);
+    return openWith(disk, JOURNAL_FILE, async (file) => {
+      const areas = [await readArea(file, mark, journalPages, 0), await readArea(file, mark, journalPages, 1)];
+      const newest = areas.flatMap((area) => (area ? [area] : [])).sort((a, b) => serialOf(b) - serialOf(a))[0];
+      if (!newest) throw new StoreError('STORE_DAMAGED', 'neither area of the journal holds a whole snapshot');
+      return new Journal(file, mark, journalPages, newest);
+    });
   }
 
   /** Serial of the newest page. */

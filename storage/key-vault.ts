@@ -1,4 +1,4 @@
-import { type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
+import { type Disk, type DiskFile, openWith, UNIT_BYTES } from './disk.js';
 import type { EffaceableStore } from './effaceable.js';
 import { StoreError } from './errors.js';
 import {
@@ -69,8 +69,7 @@ export class KeyVault {
 
   /** Throws `STORE_DAMAGED` where the root is gone or opens no table. */
   static async open(disk: Disk, around: VaultSurroundings): Promise<KeyVault> {
-    const file = await disk.open(KEYS_FILE);
-    return new KeyVault(file, around, await readState(file, around));
+    return openWith(disk, KEYS_FILE, async (file) => new KeyVault(file, around, await readState(file, around)));
   }
 
   /** Page keys there are; a table copied from a smaller or larger vault says so itself. */

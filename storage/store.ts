@@ -82,9 +82,10 @@ export class Store {
     };
     const index = new Index(await openMap());
     try {
-      const effaceable = options.effaceable ?? (await FileEffaceableStore.open(disk, mark));
+      const effaceable = keep(options.effaceable ?? (await FileEffaceableStore.open(disk, mark)));
       const around = { effaceable, chance, mark, pagesMax: superblock.keyPagesMax };
-      const vault = keep(await KeyVault.open(disk, around));
+      const vault = await KeyVault.open(disk, around);
+      opened[0] = vault; // which closes the root's place too
       const journal = keep(await Journal.open(disk, superblock, mark));
       const ring = keep(await Ring.open(disk, superblock));
       const parts: StoreParts = { superblock, ring, vault, journal, index, chance, wall };
