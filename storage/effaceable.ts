@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
+import { mirrored } from './generation.js';
 import { KEY_BYTES } from './seal.js';
 
 /** A secret with the generation that tells which of two is newer. */
@@ -64,15 +65,16 @@ export class FileEffaceableStore implements EffaceableStore {
   }
 
   async read(): Promise<RootSecret | undefined> {
+    await this.#file.sync(); // a process that was killed may have left what a reader sees and the medium has not taken
     const first = decode(await this.#file.read(0, RECORD_BYTES), this.#mark);
     const second = decode(await this.#file.read(UNIT_BYTES, RECORD_BYTES), this.#mark);
     this.#current = newer(first, second);
     const secret = this.#current === 0 ? first : second;
     if (this.#current === undefined || !secret) return undefined;
-    if (first && second && first.generation === second.generation) return secret;
+    if (first && second && first.key.equals(second.key)) return secret;
     // A replacement was cut, or failed: what a reader sees may not be on the medium. Make it certain before the other goes.
     if (first && second) await this.#put(this.#current, secret);
-    await this.#put(this.#current === 0 ? 1 : 0, secret);
+    await this.#mirror(secret);
     return secret;
   }
 
@@ -82,11 +84,16 @@ export class FileEffaceableStore implements EffaceableStore {
     const next = old === 0 ? 1 : 0;
     await this.#put(next, secret);
     this.#current = next;
-    await this.#put(next === 0 ? 1 : 0, secret);
+    await this.#mirror(secret);
   }
 
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  /** The other record, too: with it goes the old secret. */
+  #mirror(secret: RootSecret): Promise<void> {
+    return this.#put(this.#current === 0 ? 1 : 0, { ...secret, generation: mirrored(secret.generation) });
   }
 
   async #put(which: 0 | 1, secret: RootSecret): Promise<void> {

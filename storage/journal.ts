@@ -68,6 +68,7 @@ export class Journal {
   /** Throws `STORE_DAMAGED` where neither area begins with a whole snapshot. */
   static async open(disk: Disk, { journalPages }: Pick<Superblock, 'journalPages'>, mark: number): Promise<Journal> {
     return openWith(disk, JOURNAL_FILE, async (file) => {
+      await file.sync(); // a process that was killed may have left what a reader sees and the medium has not taken
       const areas = [await readArea(file, mark, journalPages, 0), await readArea(file, mark, journalPages, 1)];
       const newest = areas.flatMap((area) => (area ? [area] : [])).sort((a, b) => serialOf(b) - serialOf(a))[0];
       if (!newest) throw new StoreError('STORE_DAMAGED', 'neither area of the journal holds a whole snapshot');

@@ -1,6 +1,7 @@
 import { type Chance, type DiskFile, UNIT_BYTES } from './disk.js';
 import type { EffaceableStore } from './effaceable.js';
 import { StoreError } from './errors.js';
+import { nextGeneration } from './generation.js';
 import {
   decodePage,
   decodeTable,
@@ -18,6 +19,15 @@ export interface VaultSurroundings {
   readonly chance: Chance;
   readonly mark: number;
   readonly pagesMax: number;
+}
+
+/** A page in memory: which of its two copies is current, and whether it has changed since it was written. */
+export interface LoadedPage {
+  readonly page: number;
+  generation: number;
+  copy: 0 | 1;
+  body: Buffer;
+  dirty: boolean;
 }
 
 /** What was found to count of table and root. */
@@ -86,4 +96,11 @@ export async function writeEmptyPages(
       await file.write(pageAt(around, page, copy), unit);
     }
   }
+}
+
+/** What was written into the other copy is on the medium: it is the current one now. */
+export function settle(page: LoadedPage): void {
+  page.generation = nextGeneration(page.generation);
+  page.copy = page.copy === 0 ? 1 : 0;
+  page.dirty = false;
 }

@@ -1,11 +1,14 @@
 import { type Disk, type DiskFile, openWith, UNIT_BYTES } from './disk.js';
 import type { EffaceableStore } from './effaceable.js';
 import { StoreError } from './errors.js';
+import { FIRST_GENERATION, mirrored, nextGeneration } from './generation.js';
 import {
+  type LoadedPage,
   pageAt,
   pageKey,
   readPage,
   readState,
+  settle,
   tableAt,
   type VaultState,
   type VaultSurroundings,
@@ -22,15 +25,6 @@ import { KEYS_PER_PAGE } from './superblock.js';
 export const KEYS_FILE = 'keys';
 /** Clean pages kept in memory: 2 MiB. */
 const PAGES_KEPT = 512;
-
-/** A page in memory: which of its two copies is current, and whether it has changed since it was written. */
-interface LoadedPage {
-  readonly page: number;
-  generation: number;
-  copy: 0 | 1;
-  body: Buffer;
-  dirty: boolean;
-}
 
 export type Slot = { readonly slot: number; readonly id: RecordingId };
 
@@ -57,19 +51,22 @@ export class KeyVault {
   static async format(disk: Disk, pages: number, around: VaultSurroundings): Promise<void> {
     const { chance, mark, effaceable, pagesMax } = around;
     const file = await disk.create(KEYS_FILE, (2 * tableUnits(pagesMax) + 2 * pages) * UNIT_BYTES);
-    const table: KeyTableContents = { mark, generation: 1, pageKeys: chance(pages * KEY_BYTES) };
+    const table: KeyTableContents = { mark, generation: FIRST_GENERATION, pageKeys: chance(pages * KEY_BYTES) };
     await writeEmptyPages(file, around, table, { from: 0, to: pages });
     const root = chance(KEY_BYTES);
     for (const copy of [0, 1] as const)
       await file.write(tableAt(around, copy), encodeTable(table, root, chance(NONCE_BYTES)));
     await file.sync();
-    await effaceable.replace({ generation: 1, key: root });
+    await effaceable.replace({ generation: FIRST_GENERATION, key: root });
     await file.close();
   }
 
   /** Throws `STORE_DAMAGED` where the root is gone or opens no table. */
   static async open(disk: Disk, around: VaultSurroundings): Promise<KeyVault> {
-    return openWith(disk, KEYS_FILE, async (file) => new KeyVault(file, around, await readState(file, around)));
+    return openWith(disk, KEYS_FILE, async (file) => {
+      await file.sync(); // of a process that was killed
+      return new KeyVault(file, around, await readState(file, around));
+    });
   }
 
   /** Page keys there are; a table copied from a smaller or larger vault says so itself. */
@@ -128,7 +125,7 @@ export class KeyVault {
   async flush(): Promise<void> {
     const dirty = [...this.#pages.values()].filter((page) => page.dirty);
     if (dirty.length === 0) return;
-    for (const page of dirty) await this.#write(page, this.#state.table, page.generation + 1);
+    for (const page of dirty) await this.#write(page, this.#state.table, nextGeneration(page.generation));
     await this.#file.sync();
     for (const page of dirty) settle(page);
     await this.#mirror(dirty);
@@ -176,7 +173,7 @@ export class KeyVault {
     const pageKeys = Buffer.from(this.#state.table.pageKeys);
     for (const page of touched.keys()) this.#around.chance(KEY_BYTES).copy(pageKeys, page * KEY_BYTES);
     const mirrorTable = await this.#rewrap(pageKeys, async (table) => {
-      for (const page of touched.values()) await this.#write(page, table, page.generation + 1);
+      for (const page of touched.values()) await this.#write(page, table, nextGeneration(page.generation));
     });
     for (const page of touched.values()) {
       settle(page);
@@ -199,7 +196,7 @@ export class KeyVault {
 
   /** Replaces the root for good by one that opens nothing: the end of everything. */
   async efface(): Promise<void> {
-    const generation = this.#state.rootGeneration + 1;
+    const generation = nextGeneration(this.#state.rootGeneration);
     await this.#around.effaceable.replace({ generation, key: this.#around.chance(KEY_BYTES) });
   }
 
@@ -218,9 +215,9 @@ export class KeyVault {
   ): Promise<() => Promise<void>> {
     const { chance, effaceable } = this.#around;
     const { table: before, tableCopy: copyBefore, rootGeneration: generationBefore } = this.#state;
-    const table = { ...before, generation: before.generation + 1, pageKeys };
+    const table = { ...before, generation: nextGeneration(before.generation), pageKeys };
     const tableCopy = copyBefore === 0 ? 1 : 0;
-    const rootGeneration = generationBefore + 1;
+    const rootGeneration = nextGeneration(generationBefore);
     const root = chance(KEY_BYTES);
     try {
       await writePages(table);
@@ -233,7 +230,8 @@ export class KeyVault {
       throw error;
     }
     this.#state = { table, tableCopy, rootGeneration };
-    return () => this.#file.write(tableAt(this.#around, copyBefore), encodeTable(table, root, chance(NONCE_BYTES)));
+    const mirror = { ...table, generation: mirrored(table.generation) };
+    return () => this.#file.write(tableAt(this.#around, copyBefore), encodeTable(mirror, root, chance(NONCE_BYTES)));
   }
 
   /**
@@ -241,7 +239,7 @@ export class KeyVault {
    * and what is overwritten no key opens any more.
    */
   async #mirror(pages: readonly LoadedPage[]): Promise<void> {
-    for (const page of pages) await this.#write(page, this.#state.table, page.generation);
+    for (const page of pages) await this.#write(page, this.#state.table, mirrored(page.generation));
   }
 
   #pageOf(slot: number): Promise<LoadedPage> {
@@ -289,9 +287,3 @@ export class KeyVault {
 }
 
 const at = (slot: number): number => (slot % KEYS_PER_PAGE) * SLOT_BYTES;
-
-function settle(page: LoadedPage): void {
-  page.generation += 1;
-  page.copy = page.copy === 0 ? 1 : 0;
-  page.dirty = false;
-}

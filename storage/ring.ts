@@ -7,7 +7,7 @@ import {
   readHeader,
   type SealedBlock,
 } from './block.js';
-import { type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
+import { type Disk, type DiskFile, openWith, UNIT_BYTES } from './disk.js';
 import { markOf, type Superblock } from './superblock.js';
 
 export const RING_FILE = 'ring';
@@ -41,7 +41,10 @@ export class Ring {
   }
 
   static async open(disk: Disk, superblock: Superblock): Promise<Ring> {
-    return new Ring(await disk.open(RING_FILE), superblock);
+    return openWith(disk, RING_FILE, async (file) => {
+      await file.sync(); // a process that was killed may have left what a reader sees and the medium has not taken
+      return new Ring(file, superblock);
+    });
   }
 
   get sizeBytes(): number {

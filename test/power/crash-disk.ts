@@ -131,6 +131,13 @@ export class CrashDisk implements Disk {
     return fork;
   }
 
+  /** The process has died: the write it was at has reached the kernel, and readers see it. */
+  afterKill(): void {
+    this.mains = new Mains();
+    for (const { live, pending } of this.#files.values())
+      for (const { offset, bytes } of pending) bytes.copy(live, offset);
+  }
+
   /** What a reboot finds. */
   reboot(): void {
     this.mains = new Mains();

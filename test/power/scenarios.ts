@@ -116,6 +116,20 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'the process killed again and again, then a power cut',
+    stride: 5,
+    seeds: [14, 15],
+    run: async (world) => {
+      await world.format(SMALL_BYTES);
+      for (let session = 0; session < 12; session += 1) {
+        await world.killedAfter(world.chance.integer(20, 60), async () => {
+          await world.start();
+          await lines(world, 40, 0.1);
+        });
+      }
+    },
+  },
+  {
     name: 'a call longer than the ring',
     stride: 31,
     seeds: [9],

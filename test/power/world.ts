@@ -141,7 +141,13 @@ export class World {
       this.told.particulars.delete(row.n);
       return { endedWallMs: row.startedWallMs + 1, party: null, particulars: { ...particulars, interrupted: true } };
     });
-    for await (const { row } of this.store.recordings()) {
+    for await (const { row, hold, note } of this.store.recordings()) {
+      if (this.told.unsure.delete(row.n)) {
+        // What was asked for when the process died has been done or has not; from now on that stands.
+        if (hold) this.told.held.add(row.n);
+        else this.told.held.delete(row.n);
+        if (typeof note?.['memo'] === 'string') this.told.notes.set(row.n, note['memo']);
+      }
       if (this.told.kept.has(row.n)) continue;
       this.told.kept.set(row.n, row.sha256 ?? '');
     }
@@ -149,6 +155,19 @@ export class World {
 
   async stop(): Promise<void> {
     await this.here.close();
+    this.store = undefined;
+    this.open.clear();
+  }
+
+  /** The process dies in the middle of `task`, after so many steps; what it had given to the disk stays where it is. */
+  async killedAfter(steps: number, task: () => Promise<void>): Promise<void> {
+    this.disk.mains = new Mains(steps);
+    try {
+      await task();
+    } catch (error) {
+      if (!isCut(error)) throw error;
+    }
+    this.disk.afterKill();
     this.store = undefined;
     this.open.clear();
   }
