@@ -42,13 +42,13 @@ async function withCaptures(board: Board, captures: ReadonlyMap<string, string>)
     if (pcm === undefined) return port;
     const { sampleRateHz } = port.audio;
     return {
-      ...port,
-      sense: port.sense,
       id: port.id,
+      sense: port.sense,
+      modem: port.modem,
       audio: new AlsaCapture({ role: port.id, pcm, sampleRateHz, clock: board.clock }),
     };
   });
-  return { id: board.id, clock: board.clock, lamp: board.lamp, lines };
+  return { ...board, lines };
 }
 
 /** The package's root, from `dist/firmware/` as from `firmware/`. */

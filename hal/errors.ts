@@ -3,6 +3,7 @@ export type HalErrorCode =
   | 'DEVICE_GONE'
   | 'DEVICE_BUSY'
   | 'DEVICE_MISSING'
+  | 'DEVICE_FAILED'
   | 'FORMAT_REFUSED'
   | 'LIBRARY_MISSING'
   | 'PROTOCOL';
@@ -11,6 +12,7 @@ const RETRY_HELPS = {
   DEVICE_GONE: true,
   DEVICE_BUSY: true,
   DEVICE_MISSING: true,
+  DEVICE_FAILED: true,
   FORMAT_REFUSED: false,
   LIBRARY_MISSING: false,
   PROTOCOL: false,

@@ -48,6 +48,11 @@ export function openVirtualBoard({ traces, speed, faults = [], realClock }: Virt
     lamp,
     lampShown$: lamp.shown$,
     lines: stages,
+    button: null,
+    buzzer: null,
+    keypads: [],
+    sticks: null,
+    health: [],
     async play(options) {
       if (played) throw new Error('a virtual board plays once');
       played = true;

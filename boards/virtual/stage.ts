@@ -13,6 +13,7 @@ export class Stage implements LinePort {
   readonly id: string;
   readonly sense: SimulatedLine;
   readonly audio: SimulatedAudio;
+  readonly modem = null;
   readonly #part: LinePart;
   readonly #block: Int16Array;
   #next = 0;

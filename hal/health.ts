@@ -1,0 +1,20 @@
+import type { Observable } from 'rxjs';
+
+/** What a sense of the box's own state says. Each kind (and line) says its state when it is first known and on every change. */
+export type HealthReading =
+  /** The exchange's feeding voltage on a line that is on-hook. */
+  | { readonly kind: 'line-voltage'; readonly line: string; readonly present: boolean }
+  | { readonly kind: 'lid'; readonly open: boolean }
+  /** Supply under what the board needs, now or since the last reading. */
+  | { readonly kind: 'supply'; readonly underVoltage: boolean }
+  | { readonly kind: 'temperature'; readonly celsius: number }
+  /** How much of the recording medium's life is used, in percent (may pass 100); `endOfLife` where it says so itself. */
+  | { readonly kind: 'medium-life'; readonly usedPercent: number; readonly endOfLife: boolean };
+
+/** One sense: a detector, or a file of the kernel's looked at once in a while. */
+export interface HealthSense {
+  /** For people: `thermal_zone0`. */
+  readonly name: string;
+  /** Cold. A sense that this machine does not have completes at once; never errors. */
+  readonly readings$: Observable<HealthReading>;
+}

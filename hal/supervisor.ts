@@ -1,0 +1,12 @@
+/** Who restarts the recorder when it hangs: systemd, a hardware watchdog, nobody. */
+export interface Supervisor {
+  /** How often `alive` is expected, in ms; null: nobody waits for it. */
+  readonly intervalMs: number | null;
+  /** Recording is armed. */
+  ready(): void;
+  /** All is well now. Never throws. */
+  alive(): void;
+  /** One line for whoever asks how it stands. */
+  status(text: string): void;
+  stopping(): void;
+}
