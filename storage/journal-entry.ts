@@ -38,6 +38,21 @@ const note = z.object({ t: z.literal('note'), ...ofRecording, sealed: z.string()
 const passed = z.object({ t: z.literal('passed'), serial: z.int().positive() });
 /** What the office has decided, for the caller to make sense of. Nothing personal: it stands unsealed. */
 const setting = z.object({ t: z.literal('setting'), key: z.string(), value: z.unknown(), atWallMs: z.number() });
+/** Something that happened to the box, for the register: a fault, an attempt, a copy. Nothing personal: it stands unsealed. */
+const event = z.object({
+  t: z.literal('event'),
+  kind: z.string().min(1).max(64),
+  detail: z.record(z.string(), z.json()),
+  atWallMs: z.number(),
+});
+/** Events of long ago that had to make room: how many, from when to when, a hash chained over their JSON lines. */
+const earlierEvents = z.object({
+  t: z.literal('earlier-events'),
+  count: z.int().positive(),
+  fromWallMs: z.number(),
+  toWallMs: z.number(),
+  sha256: z.string(),
+});
 
 /** What stays of an erased recording. */
 export type Tombstone = z.infer<typeof erased>;
@@ -49,13 +64,28 @@ export type NoteEntry = z.infer<typeof note>;
 export type PassedEntry = z.infer<typeof passed>;
 export type SettingEntry = z.infer<typeof setting>;
 
-const known = z.discriminatedUnion('t', [erased, erasedRange, hold, release, note, passed, setting]);
+export type EventEntry = z.infer<typeof event>;
+export type EarlierEvents = z.infer<typeof earlierEvents>;
+
+const known = z.discriminatedUnion('t', [
+  erased,
+  erasedRange,
+  hold,
+  release,
+  note,
+  passed,
+  setting,
+  event,
+  earlierEvents,
+]);
 export type JournalEntry = z.infer<typeof known>;
 
 /** Throws where a line is no entry: the page's checksum has held, so that is a fault of the program that wrote it. */
 export const parseEntry = (line: string): JournalEntry => known.parse(JSON.parse(line));
 
 export const isTombstone = (entry: JournalEntry): entry is Tombstone => entry.t === 'erased';
+export const isEvent = (entry: JournalEntry): entry is EventEntry => entry.t === 'event';
+export const isEarlierEvents = (entry: JournalEntry): entry is EarlierEvents => entry.t === 'earlier-events';
 export const isRange = (entry: JournalEntry): entry is TombstoneRange => entry.t === 'erased-range';
 
 /** Entries that still say something, oldest first: the latest hold and note of what is not erased, the latest of each setting. */
@@ -71,6 +101,8 @@ export function livingEntries(entries: readonly JournalEntry[]): JournalEntry[] 
     switch (entry.t) {
       case 'erased':
       case 'erased-range':
+      case 'event':
+      case 'earlier-events':
         return true;
       case 'hold':
         return latest.get(`hold ${entry.id}`) === entry && !erasedIds.has(entry.id);
@@ -83,6 +115,34 @@ export function livingEntries(entries: readonly JournalEntry[]): JournalEntry[] 
         return latest.get(`setting ${entry.key}`) === entry;
     }
   });
+}
+
+/** Part of a snapshot that events may take before the oldest are folded. */
+const EVENTS_SHARE = 0.25;
+
+/** Entries that need no more than `bytesMax` as JSON lines, as far as tombstones and events can be folded to get there. */
+export const foldEntries = (entries: readonly JournalEntry[], bytesMax: number): JournalEntry[] =>
+  foldTombstones(foldEvents(entries, Math.floor(bytesMax * EVENTS_SHARE)), bytesMax);
+
+/** The oldest events become one count, with a hash that tells them, until the rest needs no more than `bytesMax`. */
+function foldEvents(entries: readonly JournalEntry[], bytesMax: number): JournalEntry[] {
+  const events = entries.filter(isEvent);
+  let bytes = lineBytes(events);
+  let earlier = entries.find(isEarlierEvents);
+  let folded = 0;
+  for (; bytes > bytesMax && folded < events.length; folded += 1) {
+    const oldest = events[folded] as EventEntry;
+    bytes -= lineBytes([oldest]);
+    earlier = {
+      t: 'earlier-events',
+      count: (earlier?.count ?? 0) + 1,
+      fromWallMs: earlier?.fromWallMs ?? oldest.atWallMs,
+      toWallMs: oldest.atWallMs,
+      sha256: sha256((earlier?.sha256 ?? '') + JSON.stringify(oldest)),
+    };
+  }
+  const others = entries.filter((entry) => !isEvent(entry) && !isEarlierEvents(entry));
+  return [...others, ...(earlier ? [earlier] : []), ...events.slice(folded)];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Disk, type DiskFile, openWith, UNIT_BYTES } from './disk.js';
 import { StoreError } from './errors.js';
-import { foldTombstones, type JournalEntry, livingEntries, parseEntry } from './journal-entry.js';
+import { foldEntries, type JournalEntry, livingEntries, parseEntry } from './journal-entry.js';
 import {
   decodeJournalPage,
   encodeJournalPage,
@@ -138,7 +138,7 @@ export class Journal {
 
   async #snapshot(living: readonly JournalEntry[]): Promise<void> {
     const bytesMax = Math.floor(this.#areaPages * PAGE_TEXT_BYTES * SNAPSHOT_SHARE);
-    const pages = packLines(foldTombstones(living, bytesMax).map((entry) => JSON.stringify(entry)));
+    const pages = packLines(foldEntries(living, bytesMax).map((entry) => JSON.stringify(entry)));
     if (pages.length > this.#areaPages)
       throw new StoreError('STORE_WRITE_FAILED', 'the journal cannot hold its entries');
     const before = { area: this.#area, used: this.#used };

@@ -10,7 +10,7 @@ import { annotate, type HoldBudget, hold, holdBudget, release } from './holds.js
 import { Index, IndexChanges } from './index.js';
 import type { OrderedMap } from './index-port.js';
 import { Journal } from './journal.js';
-import type { ErasureRule, Tombstone, TombstoneRange } from './journal-entry.js';
+import type { ErasureRule, EventEntry, Tombstone, TombstoneRange } from './journal-entry.js';
 import { KeyVault } from './key-vault.js';
 import { openFromRow } from './particulars.js';
 import type { StoreParts } from './parts.js';
@@ -19,6 +19,7 @@ import { readAudio } from './read-audio.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
 import { type Closing, type Particulars, RecordingWriter } from './recording-writer.js';
 import { recover } from './recovery.js';
+import { enter, type Register, readRegister } from './register.js';
 import { Ring } from './ring.js';
 import type { Row } from './row.js';
 import { StoreState } from './state.js';
@@ -232,6 +233,16 @@ export class Store {
       await journal.append([entry]);
       await index.apply(this.#state.marked(new IndexChanges().entry(entry)));
     });
+  }
+
+  /** Enters an event in the register, on the medium when it resolves. `detail`: nothing personal, at most 1,500 characters of JSON. */
+  enter(kind: string, detail: EventEntry['detail']): Promise<void> {
+    return this.#exclusive(() => enter(this.#state, kind, detail));
+  }
+
+  /** The register as it stands in the journal: the newest events, oldest first, and a count of those before. */
+  register(): Promise<Register> {
+    return this.#exclusive(() => readRegister(this.#state));
   }
 
   /** Closes what a cut left open. `closing` says how, from what is there; called oldest first. */

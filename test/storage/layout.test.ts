@@ -107,7 +107,7 @@ describe('recording ids', () => {
   });
 
   it('other texts are none', () => {
-    for (const text of ['', '0'.repeat(25), '8'.repeat(26), 'I'.repeat(26), '0'.repeat(25) + 'l', '0'.repeat(27)]) {
+    for (const text of ['', '0'.repeat(25), '8'.repeat(26), 'I'.repeat(26), `${'0'.repeat(25)}l`, '0'.repeat(27)]) {
       assert.equal(isRecordingId(text), false, text);
     }
   });
