@@ -58,6 +58,7 @@ function bind() {
       setKbits: set('lame_set_brate'),
       setVbr: set('lame_set_VBR'),
       setVbrTag: set('lame_set_bWriteVbrTag'),
+      setQuality: set('lame_set_quality'),
       setNoReservoir: set('lame_set_disable_reservoir'),
       /** LAME reports on stderr unless told whom to call. Nobody: the status codes say what there is to know. */
       silence: [silence('lame_set_errorf'), silence('lame_set_debugf'), silence('lame_set_msgf')],
@@ -68,7 +69,9 @@ function bind() {
   }
 }
 
-/** Quality is left at LAME's default, as the `lame` command has it. */
+/** No noise shaping: nearer to what was heard, and 40 % cheaper (README, quality). */
+const QUALITY = 7;
+
 class NativeEngine implements LameEngine {
   readonly input = new Int16Array(ENGINE_SAMPLES);
   readonly output = new Uint8Array(ENGINE_BYTES);
@@ -87,6 +90,7 @@ class NativeEngine implements LameEngine {
     library.setVbr(this.#lame, VBR_OFF);
     library.setKbits(this.#lame, options.bitRate / 1000);
     library.setVbrTag(this.#lame, 0);
+    library.setQuality(this.#lame, QUALITY);
     library.setNoReservoir(this.#lame, 1);
     if (library.initParams(this.#lame) < 0) {
       this.close();
