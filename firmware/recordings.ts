@@ -1,16 +1,14 @@
 import { checkStore } from '../storage/check.js';
-import { UNIT_BYTES } from '../storage/disk.js';
 import { StoreError } from '../storage/errors.js';
 import { usableRingBytes } from '../storage/format.js';
 import { isRecordingId, type RecordingId } from '../storage/recording-id.js';
-import { unitsOf } from '../storage/row.js';
 import { ringBytesPerSecond, type Store } from '../storage/store.js';
 import { type CallRecord, callRecordOf, type HoldWords, type NoteWords } from './call/call-record.js';
 import { type CallQuery, candidates, matcherOf } from './call-query.js';
 import { KikitomeError } from './errors.js';
 import { type DayReckoning, reckonDay } from './reckon/day-reckoning.js';
 import type { Recorder, RecorderView } from './recorder.js';
-import { isDay } from './rules/local-time.js';
+import { isDay, localIso } from './rules/local-time.js';
 import { decideRules, type OfficeRules, officeRules } from './rules/office.js';
 import { isRetentionRule, keptUntilMs, type RetentionRule } from './rules/retention.js';
 
@@ -91,17 +89,9 @@ export class OpenRecordings implements Recordings {
     const { superblock, lastNumber, assurance } = this.#store.status;
     const ringBytes = usableRingBytes(superblock);
     const { heldBytes, budgetBytes } = this.#store.holdBudget(rules.holdShare);
-    const recent = { sinceWallMs: this.#wall() - FORECAST_DAYS * DAY_MS, ringBytes: 0 };
-    let [recordings, recordedMs] = [0, 0];
-    let [newest, oldest]: (CallRecord | null)[] = [null, null];
-    for await (const stored of this.#store.recordings()) {
-      const call = callRecordOf(stored, rules);
-      recordings += 1;
-      recordedMs += call.audio ? (call.durationMs ?? 0) : 0;
-      newest ??= call;
-      oldest = call;
-      if (stored.row.startedWallMs >= recent.sinceWallMs) recent.ringBytes += unitsOf(stored.row) * UNIT_BYTES;
-    }
+    const { recordings, recordedMs, newestWallMs, oldestWallMs } = await this.#store.summary();
+    const recentBytes = await this.#store.ringBytesSince(this.#wall() - FORECAST_DAYS * DAY_MS);
+    const at = (wallMs: number | null): string | null => (wallMs === null ? null : localIso(wallMs, rules.timeZone));
     return {
       recorder: view && {
         meaning: view.meaning,
@@ -116,14 +106,14 @@ export class OpenRecordings implements Recordings {
         hoursAt32kbps: hoursOf(ringBytes, DEFAULT_BIT_RATE),
         recordings,
         recordedMs,
-        oldestAt: oldest?.startedAt ?? null,
-        newestAt: newest?.startedAt ?? null,
+        oldestAt: at(oldestWallMs),
+        newestAt: at(newestWallMs),
         lastNumber,
         earlyByCapacity: await this.#earlyByCapacity(rules),
         rootKey: assurance,
         heldBytes,
         holdBudgetBytes: budgetBytes,
-        forecastDays: recent.ringBytes === 0 ? null : ((ringBytes - heldBytes) * FORECAST_DAYS) / recent.ringBytes,
+        forecastDays: recentBytes === 0 ? null : ((ringBytes - heldBytes) * FORECAST_DAYS) / recentBytes,
       },
       rules,
     };

@@ -14,7 +14,7 @@ import type { ErasureRule, EventEntry, Tombstone, TombstoneRange } from './journ
 import { KeyVault } from './key-vault.js';
 import type { StoreParts } from './parts.js';
 import type { PartyPattern } from './party.js';
-import { type StoredRecording, StoreReader } from './reader.js';
+import { type StoredRecording, StoreReader, type Summary } from './reader.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
 import { type Closing, type Particulars, RecordingWriter } from './recording-writer.js';
 import { recover } from './recovery.js';
@@ -124,6 +124,14 @@ export class Store {
   }
 
   // What there is to be read, beside whatever changes: see `StoreReader`.
+
+  summary(): Promise<Summary> {
+    return this.#reader.summary();
+  }
+
+  ringBytesSince(fromWallMs: number): Promise<number> {
+    return this.#reader.ringBytesSince(fromWallMs);
+  }
 
   recordings(belowNumber?: number): AsyncIterable<StoredRecording> {
     return this.#reader.recordings(belowNumber);
