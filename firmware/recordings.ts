@@ -24,7 +24,7 @@ export interface StatusReport {
     readonly oldestAt: string | null;
     readonly newestAt: string | null;
     readonly lastNumber: number;
-    /** Recordings that went before their time because the ring was full, among the tombstones still kept singly. */
+    /** Recordings that went before their time because the ring was full, among the last 10,000 that went. */
     readonly earlyByCapacity: number;
     readonly rootKey: 'effaceable' | 'best-effort';
     readonly heldBytes: number;
@@ -208,7 +208,7 @@ export class OpenRecordings implements Recordings {
   /** Recordings that went for want of room before their time, as the rule is now; folded tombstones count as such. */
   async #earlyByCapacity({ retention, timeZone }: OfficeRules): Promise<number> {
     let early = 0;
-    for await (const entry of this.#store.tombstones()) {
+    for (const entry of await this.#store.newestTombstones(TOMBSTONES_TOLD)) {
       if (entry.t === 'erased-range') {
         early += entry.byRule.capacity ?? 0;
       } else if (entry.rule === 'capacity' && entry.endedWallMs !== null) {
@@ -220,6 +220,8 @@ export class OpenRecordings implements Recordings {
   }
 }
 
+/** Tombstones that are looked at for the status: enough to see that the ring is too small. */
+const TOMBSTONES_TOLD = 10_000;
 const FORECAST_DAYS = 7;
 const DAY_MS = 24 * 3_600_000;
 

@@ -132,13 +132,8 @@ export class Index {
     return n;
   }
 
-  /** Entries of the index that a row should have and has not. */
-  async lacks(row: Row, segments: Iterable<number>): Promise<string[]> {
-    const missing: string[] = [];
-    for (const { type, key } of new IndexChanges().row(row, segments).operations) {
-      if (type === 'put' && (await this.#value(key)) === undefined) missing.push(key);
-    }
-    return missing;
+  async has(key: string): Promise<boolean> {
+    return (await this.#value(key)) !== undefined;
   }
 
   /** How many entries there are under a prefix such as `t`. */
@@ -235,13 +230,17 @@ export class Index {
     return (await this.#value(`e/${pad(n)}`)) as Tombstone | undefined;
   }
 
-  /** The tombstone of recording `n`, or the range that it was folded into. */
-  async tombstoneOver(n: number): Promise<Tombstone | TombstoneRange | undefined> {
-    for await (const [, text] of this.#entries({ gte: 'e/', lt: `e/${pad(n + 1)}`, reverse: true, limit: 1 })) {
-      const entry = decodeValue(text) as Tombstone | TombstoneRange | undefined;
-      if (entry && (entry.t === 'erased' ? entry.n === n : entry.to >= n)) return entry;
-    }
-    return undefined;
+  /** The tombstone of that recording, or the range that its number was folded into. */
+  async tombstoneOver(which: RecordingId | number): Promise<Tombstone | TombstoneRange | undefined> {
+    const n = typeof which === 'number' ? which : await this.#value(`g/${which}`);
+    if (typeof n !== 'number') return undefined;
+    const [entry] = await this.#tombstonesBelow(n + 1, 1);
+    return entry && (entry.t === 'erased' ? entry.n === n : entry.to >= n) ? entry : undefined;
+  }
+
+  /** The `most` tombstones and folded ranges with the highest numbers. */
+  newestTombstones(most: number): Promise<(Tombstone | TombstoneRange)[]> {
+    return this.#tombstonesBelow(10 ** NUMBER_DIGITS - 1, most);
   }
 
   /** Tombstones and folded ranges, oldest first. */
@@ -254,6 +253,11 @@ export class Index {
 
   close(): Promise<void> {
     return this.#map.close();
+  }
+
+  async #tombstonesBelow(below: number, most: number): Promise<(Tombstone | TombstoneRange)[]> {
+    const page = await this.#page({ gte: 'e/', lt: `e/${pad(below)}`, reverse: true }, most);
+    return page.flatMap(([, text]) => (decodeValue(text) as Tombstone | TombstoneRange | undefined) ?? []);
   }
 
   async #value(key: string): Promise<unknown> {

@@ -3,10 +3,10 @@ import { StoreError } from './errors.js';
 import { type FoundPage, type LoadedPage, readPages, type VaultSurroundings } from './key-file.js';
 import type { KeyTableContents } from './key-page.js';
 
-/** Clean pages kept in memory: 48 MiB, the keys of 800,000 recordings. */
-const PAGES_KEPT = 12_288;
+/** Clean pages kept in memory: 24 MiB, the keys of 400,000 recordings. */
+const PAGES_KEPT = 6144;
 /** Pages read at once where all are wanted. */
-const PAGES_AT_ONCE = 64;
+const PAGES_AT_ONCE = 16;
 
 /** The vault's pages in memory: read when first wanted, the longest unused let go of. There is one of each, never two. */
 export class KeyPages {

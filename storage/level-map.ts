@@ -5,6 +5,8 @@ import type { IndexOperation, IndexRange, OrderedMap } from './index-port.js';
 
 /** Small: rows are small, and the reserve that `format` leaves is counted in megabytes. */
 const WRITE_BUFFER_BYTES = 512 * 1024;
+/** Tables of 2 MiB that are mapped at a time: with as many as LevelDB likes, all of a large index counts as resident. */
+const TABLES_OPEN = 32;
 
 const codeOf = (error: unknown): unknown =>
   error instanceof Error
@@ -38,7 +40,11 @@ export class LevelMap implements OrderedMap {
   }
 
   static async #openOnce(folder: string): Promise<LevelMap> {
-    const db = new Level<string, string>(folder, { writeBufferSize: WRITE_BUFFER_BYTES, compression: false });
+    const db = new Level<string, string>(folder, {
+      writeBufferSize: WRITE_BUFFER_BYTES,
+      compression: false,
+      maxOpenFiles: TABLES_OPEN,
+    });
     await db.open();
     return new LevelMap(db, folder);
   }

@@ -1,7 +1,6 @@
 import { UNIT_BYTES } from './disk.js';
 import { StoreError, storeErrorOf } from './errors.js';
 import type { StartedAt } from './index.js';
-import type { Tombstone, TombstoneRange } from './journal-entry.js';
 import { openFromRow } from './particulars.js';
 import type { PartyPattern } from './party.js';
 import { readAudio } from './read-audio.js';
@@ -142,7 +141,7 @@ export class StoreReader {
     const n = typeof which === 'number' ? which : await this.#state.parts.index.numberOf(which);
     const [stored] = n === undefined ? [] : await this.#byNumbers([n]);
     if (stored) return stored;
-    const tombstone = await this.#tombstoneOf(which);
+    const tombstone = await this.#state.parts.index.tombstoneOver(which);
     if (!tombstone) throw new StoreError('RECORDING_UNKNOWN', `there is no recording ${which}`);
     const how = tombstone.t === 'erased' ? `(${tombstone.rule})` : 'long ago';
     throw new StoreError('RECORDING_ERASED', `recording ${which} was erased ${how}`);
@@ -173,16 +172,9 @@ export class StoreReader {
   async #startOf(n: number): Promise<StartedAt> {
     const [row] = await this.#state.parts.index.rowsOf([n]);
     if (row !== undefined && row !== 'damaged') return row;
-    const tombstone = await this.#tombstoneOf(n);
+    const tombstone = await this.#state.parts.index.tombstoneOver(n);
     if (tombstone?.t === 'erased') return tombstone;
     throw new StoreError('RECORDING_UNKNOWN', `there is no recording ${n} to go on from`);
-  }
-
-  async #tombstoneOf(which: RecordingId | number): Promise<Tombstone | TombstoneRange | undefined> {
-    const { index } = this.#state.parts;
-    if (typeof which === 'number') return index.tombstoneOver(which);
-    for await (const entry of index.tombstones()) if (entry.t === 'erased' && entry.id === which) return entry;
-    return undefined;
   }
 
   /** The newest below `below`: all from `from` on, or, where that is null, `most` of them. `lowest`: below it there may be more. */

@@ -163,6 +163,11 @@ export class Store {
     return this.#state.parts.index.tombstones();
   }
 
+  /** Those of the `most` erased recordings with the highest numbers. */
+  newestTombstones(most: number): Promise<(Tombstone | TombstoneRange)[]> {
+    return this.#state.parts.index.newestTombstones(most);
+  }
+
   /** Destroys recordings beyond recovery; those still open, and those held, are left alone. Returns how many went. */
   erase(numbers: readonly number[], rule: ErasureRule): Promise<number> {
     return this.#exclusive(async () => {

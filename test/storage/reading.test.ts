@@ -124,6 +124,7 @@ async function live(seed: number, steps: number): Promise<void> {
       writers.delete(known.n);
     } else if (what === 8 && one) {
       const gone = closed.filter(({ held }) => !held).slice(0, chance.integer(1, 3));
+      const ids = await Promise.all(gone.map(async ({ n }) => (await store.recording(n)).row.id));
       await store.erase(
         gone.map(({ n }) => n),
         'order',
@@ -132,6 +133,7 @@ async function live(seed: number, steps: number): Promise<void> {
         model.calls.delete(n);
         await assert.rejects(store.recording(n), { code: 'RECORDING_ERASED' });
       }
+      for (const id of ids) await assert.rejects(store.recording(id), { code: 'RECORDING_ERASED' });
     } else if (what === 9 && one) {
       if (one.held) await store.release(one.n);
       else await store.hold(one.n, { reason: 'r' }, 0.5);
