@@ -94,16 +94,17 @@ function programFor(world: World, language: Language): Command {
     .option('--capacity <SIZE|max>', help.capacity, 'max')
     .option('--retention <RULE>', help.retentionRule, DEFAULT_RULES.retention)
     .option('--time-zone <ZONE>', help.timeZone, DEFAULT_RULES.timeZone)
+    .option('--root-chip <FILE>', help.rootChip)
     .option('--erase-everything', help.eraseEverything, false)
     .option('--json', help.json, false)
     .action(async (options: FormatFlags) => {
-      const { data: folder, eraseEverything, retention, timeZone } = options;
+      const { data: folder, eraseEverything, retention, rootChip, timeZone } = options;
       if (!isRetentionRule(retention)) throw new KikitomeError('RETENTION_UNKNOWN', JSON.stringify(retention));
       if (!isTimeZone(timeZone)) throw new KikitomeError('TIME_ZONE_UNKNOWN', JSON.stringify(timeZone));
       const rules = { ...DEFAULT_RULES, retention, timeZone };
       const capacityBytes = parseSize(options.capacity);
       if (world.isTerminal) world.err.write(`${text.formatting}\n`);
-      const report = await format(world, { folder, capacityBytes, eraseEverything, rules });
+      const report = await format(world, { folder, capacityBytes, eraseEverything, rootChip, rules });
       if (options.json) sayJson(report);
       else
         say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
@@ -189,6 +190,7 @@ interface FormatFlags {
   readonly capacity: string;
   readonly retention: string;
   readonly timeZone: string;
+  readonly rootChip?: string;
   readonly eraseEverything: boolean;
   readonly json: boolean;
 }

@@ -17,6 +17,13 @@ import { makeFolder } from './make-folder.js';
 import { parseSize, printSize } from './size.js';
 import { wordsIn } from './words.js';
 
+interface MoveFlags {
+  readonly data: string;
+  readonly to: string;
+  readonly capacity: string;
+  readonly rootChip?: string;
+}
+
 /** `store grow`, `store move`, `dispose`: the whole store at once, while no recorder runs on it. */
 export function addStoreCommands(kit: Kit): void {
   const { command, dataOption, help, language, say, sayJson, world } = kit;
@@ -53,13 +60,15 @@ export function addStoreCommands(kit: Kit): void {
     .addOption(dataOption())
     .requiredOption('--to <DIR>', help.storeTo)
     .option('--capacity <SIZE|max>', help.capacity, 'max')
-    .action(async ({ data, to, capacity }: { data: string; to: string; capacity: string }) => {
+    .option('--root-chip <FILE>', help.rootChip)
+    .action(async ({ data, to, capacity, rootChip }: MoveFlags) => {
       const capacityBytes = parseSize(capacity);
       const kept = await opened(data);
       try {
         await makeFolder(to);
         const openMap = () => LevelMap.open(path.join(to, INDEX_FOLDER));
-        const moved = await moveStore(kept, { disk: new NodeDisk(to), openMap, capacityBytes, chance, wall });
+        const disk = new NodeDisk(to);
+        const moved = await moveStore(kept, { disk, openMap, capacityBytes, rootChip, chance, wall });
         try {
           const breaches: string[] = [];
           for await (const breach of checkStore(moved)) breaches.push(breach);
