@@ -3,7 +3,13 @@ import { StoreError } from '../storage/errors.js';
 import { usableRingBytes } from '../storage/format.js';
 import { isRecordingId, type RecordingId } from '../storage/recording-id.js';
 import { ringBytesPerSecond, type Store } from '../storage/store.js';
-import { type CallRecord, callRecordOf, type HoldWords, type NoteWords } from './call/call-record.js';
+import {
+  type CallRecord,
+  callRecordOf,
+  type HoldWords,
+  type NoteWords,
+  unreadableBecause,
+} from './call/call-record.js';
 import { type CallQuery, candidates, matcherOf } from './call-query.js';
 import { KikitomeError } from './errors.js';
 import { type DayReckoning, reckonDay } from './reckon/day-reckoning.js';
@@ -133,8 +139,12 @@ export class OpenRecordings implements Recordings {
     }
   }
 
-  check(): AsyncIterable<string> {
-    return checkStore(this.#store);
+  async *check(): AsyncIterable<string> {
+    yield* checkStore(this.#store);
+    for await (const stored of this.#store.recordings()) {
+      const why = unreadableBecause(stored);
+      if (why !== null) yield `4 recording ${stored.row.n}: ${why}`;
+    }
   }
 
   async call(which: string): Promise<CallRecord> {
