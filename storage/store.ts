@@ -22,7 +22,7 @@ import { recover } from './recovery.js';
 import { enter, type Register, readRegister } from './register.js';
 import { Ring } from './ring.js';
 import type { Row } from './row.js';
-import { StoreState } from './state.js';
+import { type MadeRoom, StoreState } from './state.js';
 import { markOf, readSuperblock, type Superblock } from './superblock.js';
 
 export interface StoreOptions {
@@ -51,6 +51,10 @@ export interface StoreStatus {
   readonly openRecordings: number;
   /** Audio in memory that no commit has taken yet, in bytes. */
   readonly waitingBytes: number;
+  /** What went for want of room since the store was opened; null: nothing. */
+  readonly madeRoom: MadeRoom | null;
+  /** What opening found damaged and made whole, for people to read. */
+  readonly repairs: readonly string[];
 }
 
 /**
@@ -121,11 +125,12 @@ export class Store {
   }
 
   get status(): StoreStatus {
-    const { parts, writers, lastNumber } = this.#state;
+    const { parts, writers, lastNumber, madeRoom, repairs } = this.#state;
     let waitingBytes = 0;
     for (const writer of writers) waitingBytes += writer.waitingBytes;
     const { superblock, vault } = parts;
-    return { superblock, assurance: vault.assurance, lastNumber, openRecordings: writers.size, waitingBytes };
+    const openRecordings = writers.size;
+    return { superblock, assurance: vault.assurance, lastNumber, openRecordings, waitingBytes, madeRoom, repairs };
   }
 
   /** Newest number first. Rows damaged in the index are left out: `check` names them. */
