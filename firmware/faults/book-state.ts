@@ -21,8 +21,9 @@ export interface FaultEntry {
 }
 
 interface Page extends Fault {
-  /** When it last came or went. */
-  readonly changedWallMs: number;
+  /** When it last came, and when it last went. */
+  readonly cameWallMs: number;
+  readonly wentWallMs: number;
   /** Whether the register says that it is there. */
   readonly said: boolean;
   /** Comings and goings that the register has not been told of. */
@@ -61,7 +62,15 @@ const ALL = 'all';
 export function bookState(left: readonly Fault[]): BookState {
   const pages = left.map((fault): [string, Page] => [
     keyOf(fault.code, fault.subject),
-    { ...fault, active: false, acknowledged: false, changedWallMs: fault.sinceWallMs, said: false, unsaid: 0 },
+    {
+      ...fault,
+      active: false,
+      acknowledged: false,
+      cameWallMs: fault.sinceWallMs,
+      wentWallMs: fault.sinceWallMs,
+      said: false,
+      unsaid: 0,
+    },
   ]);
   return { pages: new Map(pages), allowances: new Map(), pending: [] };
 }
@@ -103,7 +112,7 @@ export function step(state: BookState, input: BookInput): BookState {
       const key = keyOf(input.code, input.subject);
       const page = state.pages.get(key);
       if (!page?.active) return state;
-      return withPage(state, key, { ...page, active: false, changedWallMs: input.wallMs, unsaid: page.unsaid + 1 });
+      return withPage(state, key, { ...page, active: false, wentWallMs: input.wallMs, unsaid: page.unsaid + 1 });
     }
     case 'acknowledge':
       return acknowledged(state, input);
@@ -122,7 +131,8 @@ function raised(state: BookState, { code, subject, detail, wallMs }: Extract<Boo
     subject: subject.slice(0, SUBJECT_MAX_CHARS),
     detail: text,
     sinceWallMs: goesOn ? page.sinceWallMs : wallMs,
-    changedWallMs: wallMs,
+    cameWallMs: wallMs,
+    wentWallMs: page?.wentWallMs ?? wallMs,
     active: true,
     acknowledged: false,
     times: goesOn ? page.times + 1 : 1,
@@ -172,13 +182,16 @@ export function entered(state: BookState, entry: FaultEntry, nowMs: number): Boo
 function nextOfPages({ pages, allowances }: BookState, nowMs: number): FaultEntry | null {
   if (allowanceAt(allowances.get(ALL), nowMs, BOOK_ALLOWANCE).left < 1) return null;
   for (const [key, page] of pages) {
-    // What came and went again before anybody wrote is told as a going with one change untold.
     if (page.said === page.active && page.unsaid === 0) continue;
     if (allowanceAt(allowances.get(key), nowMs, FAULT_ALLOWANCE).left < 1) continue;
-    const { code, subject, detail, active, changedWallMs, unsaid } = page;
-    const untold = unsaid > 1 ? { untold: unsaid - 1 } : {};
-    const what = active ? { code, subject, detail } : { code, subject };
-    return { kind: active ? 'fault-raised' : 'fault-cleared', detail: { ...what, atWallMs: changedWallMs, ...untold } };
+    const { code, subject, detail, active, cameWallMs, wentWallMs, said, unsaid } = page;
+    // What came and went before anybody could write is told as both.
+    const goingToo = !active && !said && unsaid > 1;
+    const untold = unsaid - (goingToo ? 2 : 1);
+    const more = untold > 0 ? { untold } : {};
+    return active || goingToo
+      ? { kind: 'fault-raised', detail: { code, subject, detail, atWallMs: cameWallMs, ...more } }
+      : { kind: 'fault-cleared', detail: { code, subject, atWallMs: wentWallMs, ...more } };
   }
   return null;
 }
