@@ -157,9 +157,8 @@ function acknowledged(state: BookState, { which, by, wallMs }: Extract<BookInput
 
 /** What the register is to be told next; null: nothing now. Enter it, then say `entered`. */
 export function nextEntry(state: BookState, nowMs: number): FaultEntry | null {
-  const [pending] = state.pending;
-  if (pending) return pending;
-  return nextOfPages(state, nowMs);
+  // What somebody took note of is told before the note.
+  return nextOfPages(state, nowMs) ?? state.pending[0] ?? null;
 }
 
 /** The register has taken `entry`, which `nextEntry` gave. What has changed since then is yet to be told. */

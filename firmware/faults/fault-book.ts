@@ -17,8 +17,8 @@ import { isFaultCode } from './catalogue.js';
 import type { Fault, FaultCode, FaultSink } from './fault.js';
 
 const SETTING = 'faults-open';
-/** The setting fits into one page of the journal. */
-const LEFT_MAX = 16;
+/** The setting fits into one page of the journal: the most urgent count. */
+const LEFT_MAX_BYTES = 3000;
 const LEFT_DETAIL_MAX_CHARS = 60;
 
 const leftSchema = z.array(
@@ -125,7 +125,7 @@ export class FaultBook implements FaultSink {
       const left = leftOpen(this.#state);
       const kept = keysOf(left);
       if (kept !== this.#kept) {
-        await this.#store.putSetting(SETTING, left.slice(0, LEFT_MAX).map(plain));
+        await this.#store.putSetting(SETTING, fitting(left.map(plain)));
         this.#kept = kept;
       }
       const entry = nextEntry(this.#state, this.#clock.now());
@@ -143,6 +143,16 @@ const plain = ({ code, subject, sinceWallMs, times, detail }: Fault) => ({
   times,
   detail: detail.slice(0, LEFT_DETAIL_MAX_CHARS),
 });
+
+/** As many from the front as need no more than there is room for. */
+function fitting<Value>(values: readonly Value[]): Value[] {
+  const utf8 = new TextEncoder();
+  let bytes = 0;
+  return values.filter((value) => {
+    bytes += utf8.encode(JSON.stringify(value)).length + 1;
+    return bytes <= LEFT_MAX_BYTES;
+  });
+}
 
 const keysOf = (faults: readonly Fault[]): string =>
   faults.map(({ code, subject, sinceWallMs }) => `${code} ${subject} ${sinceWallMs}`).join('\n');
