@@ -12,7 +12,7 @@ import { KikitomeError } from './errors.js';
 import { FaultBook } from './faults/fault-book.js';
 import {
   type FaultHistory,
-  type FaultReport,
+  type FaultsReport,
   faultChooser,
   faultHistoryOf,
   faultReportOf,
@@ -58,8 +58,7 @@ export interface Recordings {
   reckon(day?: string): Promise<DayReckoning>;
   /** Says that the clock is right; how many more people must say so. Throws `RECORDER_NEEDED` where none runs. */
   confirmClock(by: string): Promise<number>;
-  /** What is there, and what is over and waits for somebody to take note of it, most urgent first. */
-  faults(): Promise<readonly FaultReport[]>;
+  faults(): Promise<FaultsReport>;
   /** Takes note of a fault by its code or number, or of `all`; of how many nobody had. Throws `FAULT_UNKNOWN`. */
   acknowledge(which: string): Promise<number>;
   /** What the register says of faults. */
@@ -201,10 +200,10 @@ export class OpenRecordings implements Recordings {
     return this.#running.recorder.confirmClock(by);
   }
 
-  async faults(): Promise<readonly FaultReport[]> {
+  async faults(): Promise<FaultsReport> {
     const { open } = await this.#faultBook();
     const { timeZone } = await officeRules(this.#store);
-    return open.map((fault) => faultReportOf(fault, timeZone));
+    return { running: this.#running !== null, faults: open.map((fault) => faultReportOf(fault, timeZone)) };
   }
 
   async acknowledge(which: string): Promise<number> {

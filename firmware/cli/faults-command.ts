@@ -42,10 +42,14 @@ export function addFaultsCommand(kit: Kit): void {
           if (json) sayJson(found);
           else for (const line of historyLines(found, language)) say(line);
         } else {
-          const faults = await recordings.faults();
-          if (json) sayJson(faults);
-          else if (faults.length === 0) say(wordsIn(language).text.noFaults);
-          else for (const line of faults.flatMap((fault) => faultLines(fault, language))) say(line);
+          const report = await recordings.faults();
+          const { notRunning, noFaults } = wordsIn(language).text;
+          if (json) sayJson(report);
+          else {
+            if (!report.running) say(notRunning);
+            else if (report.faults.length === 0) say(noFaults);
+            for (const line of report.faults.flatMap((fault) => faultLines(fault, language))) say(line);
+          }
         }
       });
     });

@@ -78,9 +78,9 @@ export class LiveView implements Watcher {
       const elapsed = sinceMs === null ? '' : printLength(view.nowMs - sinceMs);
       return `  ${id}  ${meter(levelDbm0)} ${elapsed.padStart(7)}  ${words.lineState[state]}${number === null ? '' : ` #${number}`}`;
     });
-    const faults = panel.faults.map(({ code, subject, active }) => {
-      const over = active ? '' : ` [${text.isOver}, ${text.unnoted}]`;
-      return `  ! ${faultNumber(code)} ${code} ${subject}: ${fault[code].title}${over}`;
+    const faults = panel.faults.map(({ code, subject, active, acknowledged }) => {
+      const state = active ? (acknowledged ? ` [${text.noted}]` : '') : ` [${text.isOver}, ${text.unnoted}]`;
+      return `  ! ${faultNumber(code)} ${code} ${subject}: ${fault[code].title}${state}`;
     });
     const kept =
       calls.length > 0 ? ['', ...callTable(calls.slice(0, CALLS_SHOWN), this.#language).map((l) => `  ${l}`)] : [];

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { CallRecord, NoteWords } from '../call/call-record.js';
 import type { CallQuery } from '../call-query.js';
 import { KikitomeError } from '../errors.js';
-import type { FaultHistory, FaultReport } from '../faults/fault-report.js';
+import type { FaultHistory, FaultsReport } from '../faults/fault-report.js';
 import type { DayReckoning } from '../reckon/day-reckoning.js';
 import type { Recordings, RetentionChange, StatusReport } from '../recordings.js';
 import { answerSchema, type ConsoleRequest } from './protocol.js';
@@ -80,10 +80,8 @@ export class RemoteRecordings implements Recordings {
     return Number(await this.#one({ op: 'clock', by }));
   }
 
-  async faults(): Promise<readonly FaultReport[]> {
-    const faults: FaultReport[] = [];
-    for await (const item of this.#ask({ op: 'faults' })) faults.push(item as FaultReport);
-    return faults;
+  async faults(): Promise<FaultsReport> {
+    return (await this.#one({ op: 'faults' })) as FaultsReport;
   }
 
   async acknowledge(which: string): Promise<number> {

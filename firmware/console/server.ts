@@ -96,7 +96,7 @@ async function* answer(request: ConsoleRequest, recordings: Recordings): AsyncIt
       yield await recordings.confirmClock(request.by);
       return;
     case 'faults':
-      yield* await recordings.faults();
+      yield await recordings.faults();
       return;
     case 'acknowledge':
       yield await recordings.acknowledge(request.which);

@@ -18,6 +18,13 @@ export interface FaultReport {
   readonly detail: string;
 }
 
+/** What is there, and what is over and waits for somebody to take note of it, most urgent first. */
+export interface FaultsReport {
+  /** Whether a recorder runs: without one nobody looks, and only what it left is known. */
+  readonly running: boolean;
+  readonly faults: readonly FaultReport[];
+}
+
 export function faultReportOf({ sinceWallMs, ...fault }: Fault, timeZone: string): FaultReport {
   const { code } = fault;
   const { severity } = FAULT_CATALOGUE[code];

@@ -13,12 +13,12 @@ type MachineStart = Extract<HealthReading, { kind: 'machine-start' }>;
  * no power cut: the process hung and was killed, or died. After a restart of the machine only its hardware watchdog can tell.
  */
 export class RunMark {
-  readonly #store: Store;
+  readonly #store: Pick<Store, 'setting' | 'putSetting'>;
   readonly #faults: FaultSink;
   #bootId: string | null = null;
   #beginning: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, faults: FaultSink) {
+  constructor(store: Pick<Store, 'setting' | 'putSetting'>, faults: FaultSink) {
     this.#store = store;
     this.#faults = faults;
   }

@@ -7,7 +7,7 @@ import { parseFault } from '../../drivers/simulated/fault.js';
 import { openTrace } from '../../drivers/simulated/trace.js';
 import { FAULT_CATALOGUE, FAULT_CODES, faultNumber } from '../../firmware/faults/catalogue.js';
 import type { FaultCode } from '../../firmware/faults/fault.js';
-import type { FaultHistory, FaultReport } from '../../firmware/faults/fault-report.js';
+import type { FaultHistory, FaultReport, FaultsReport } from '../../firmware/faults/fault-report.js';
 import { openStore } from '../../firmware/open-store.js';
 import { faultPattern } from '../../firmware/panel/view.js';
 import { particulars } from '../firmware/faults/support/particulars.js';
@@ -71,7 +71,7 @@ describe('scenario: every fault', () => {
       },
     });
     const history = await jsonOf<FaultHistory>('faults', '--data', at(name), '--history');
-    const left = await jsonOf<FaultReport[]>('faults', '--data', at(name));
+    const { faults: left } = await jsonOf<FaultsReport>('faults', '--data', at(name));
     return { subject, history, left, shown };
   }
   const named = async (fault: string, subject: string, trace: string = idle()): Promise<Suffered> => {
