@@ -3,11 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { SystemClock } from '../drivers/clock/system.js';
 import type { Board } from '../hal/board.js';
 import { runCommand } from './cli/program.js';
 import type { BoardRequest, Keyboard, OpenedBoard, OpenedWav, World } from './cli/world.js';
 import { KikitomeError } from './errors.js';
+
+// A young generation that does not grow: the recorder makes little garbage and should not hold on to memory for it.
+setFlagsFromString('--semi-space-growth-factor=1');
 
 /** The only file that knows boards and drivers exist: each is loaded when it is chosen. */
 async function openBoard({ id, traces, speed, faults, captures }: BoardRequest): Promise<OpenedBoard> {

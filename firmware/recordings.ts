@@ -1,10 +1,8 @@
 import type { MonotonicMs, WallMs } from '../hal/clock.js';
 import { checkStore } from '../storage/check.js';
-import { UNIT_BYTES } from '../storage/disk.js';
 import { StoreError } from '../storage/errors.js';
 import { usableRingBytes } from '../storage/format.js';
 import { isRecordingId, type RecordingId } from '../storage/recording-id.js';
-import { unitsOf } from '../storage/row.js';
 import { ringBytesPerSecond, type Store } from '../storage/store.js';
 import { type CallRecord, callRecordOf, type HoldWords, type NoteWords } from './call/call-record.js';
 import { type CallQuery, candidates, matcherOf } from './call-query.js';
@@ -20,7 +18,7 @@ import {
 import type { Panel } from './panel/panel.js';
 import { type DayReckoning, reckonDay } from './reckon/day-reckoning.js';
 import type { Recorder } from './recorder.js';
-import { isDay } from './rules/local-time.js';
+import { isDay, localIso } from './rules/local-time.js';
 import { decideRules, type OfficeRules, officeRules } from './rules/office.js';
 import { isRetentionRule, keptUntilMs, type RetentionRule } from './rules/retention.js';
 import { runningReport, type StatusReport } from './status-report.js';
@@ -92,17 +90,9 @@ export class OpenRecordings implements Recordings {
     const { superblock, lastNumber, assurance } = this.#store.status;
     const ringBytes = usableRingBytes(superblock);
     const { heldBytes, budgetBytes } = this.#store.holdBudget(rules.holdShare);
-    const recent = { sinceWallMs: this.#wall() - FORECAST_DAYS * DAY_MS, ringBytes: 0 };
-    let [recordings, recordedMs] = [0, 0];
-    let [newest, oldest]: (CallRecord | null)[] = [null, null];
-    for await (const stored of this.#store.recordings()) {
-      const call = callRecordOf(stored, rules);
-      recordings += 1;
-      recordedMs += call.audio ? (call.durationMs ?? 0) : 0;
-      newest ??= call;
-      oldest = call;
-      if (stored.row.startedWallMs >= recent.sinceWallMs) recent.ringBytes += unitsOf(stored.row) * UNIT_BYTES;
-    }
+    const { recordings, recordedMs, newestWallMs, oldestWallMs } = await this.#store.summary();
+    const recentBytes = await this.#store.ringBytesSince(this.#wall() - FORECAST_DAYS * DAY_MS);
+    const at = (wallMs: number | null): string | null => (wallMs === null ? null : localIso(wallMs, rules.timeZone));
     return {
       recorder: this.#running && runningReport(this.#running),
       store: {
@@ -112,14 +102,14 @@ export class OpenRecordings implements Recordings {
         hoursAt32kbps: hoursOf(ringBytes, DEFAULT_BIT_RATE),
         recordings,
         recordedMs,
-        oldestAt: oldest?.startedAt ?? null,
-        newestAt: newest?.startedAt ?? null,
+        oldestAt: at(oldestWallMs),
+        newestAt: at(newestWallMs),
         lastNumber,
         earlyByCapacity: await this.#earlyByCapacity(rules),
         rootKey: assurance,
         heldBytes,
         holdBudgetBytes: budgetBytes,
-        forecastDays: recent.ringBytes === 0 ? null : ((ringBytes - heldBytes) * FORECAST_DAYS) / recent.ringBytes,
+        forecastDays: recentBytes === 0 ? null : ((ringBytes - heldBytes) * FORECAST_DAYS) / recentBytes,
       },
       rules,
     };
@@ -140,14 +130,15 @@ export class OpenRecordings implements Recordings {
   }
 
   async *check(): AsyncIterable<string> {
-    const breaches: string[] = [];
+    let [count, first] = [0, ''];
     for await (const breach of checkStore(this.#store)) {
-      breaches.push(breach);
+      if (count === 0) first = breach;
+      count += 1;
       yield breach;
     }
     // Without a recorder there is no lamp, and whoever asked has read it.
     const faults = this.#running?.faults;
-    if (breaches.length > 0) faults?.raise('STORE_DAMAGED', 'check', `${breaches.length} found, first: ${breaches[0]}`);
+    if (count > 0) faults?.raise('STORE_DAMAGED', 'check', `${count} found, first: ${first}`);
     else faults?.clear('STORE_DAMAGED', 'check');
   }
 

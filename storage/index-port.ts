@@ -13,6 +13,8 @@ export interface IndexRange {
 /** An ordered map. Nothing in it is the only copy of anything. `level` is one implementation, a sorted array the other. */
 export interface OrderedMap {
   get(key: string): Promise<string | undefined>;
+  /** One answer for each key, in their order. */
+  getMany(keys: readonly string[]): Promise<(string | undefined)[]>;
   /** All or nothing, also across a power cut; a cut may lose the latest batches, oldest kept first. */
   batch(operations: readonly IndexOperation[]): Promise<void>;
   entries(range: IndexRange): AsyncIterable<readonly [key: string, value: string]>;

@@ -15,6 +15,7 @@ import { IndexUnreadable, unreadable } from './index-unreadable.js';
 import { parseEntry, type Tombstone, type TombstoneRange } from './journal-entry.js';
 import type { RecordingId } from './recording-id.js';
 import { decodeRow, decodeValue, encodeValue, type Row } from './row.js';
+import type { CountedRow } from './totals.js';
 
 export { IndexChanges, type IndexMark };
 
@@ -24,11 +25,19 @@ function rowOf(n: number, text: string | undefined): Row | undefined {
   return row?.n === n ? row : undefined;
 }
 
+/** A recording's place in the order of starts. */
+export interface StartedAt {
+  readonly n: number;
+  readonly startedWallMs: number;
+}
+
 /** Rows, tombstones and marks over an ordered map: the only place that knows the index's keys. */
 export class Index {
   readonly #map: OrderedMap;
   readonly #refused: IndexOperation[] = [];
   #links = 0;
+  /** Told of every change to rows, before and after it is made. */
+  onChange: (changes: IndexChanges) => void = () => undefined;
 
   constructor(map: OrderedMap) {
     this.#map = map;
@@ -57,7 +66,9 @@ export class Index {
     this.#links += 1;
     changes.link(this.#links);
     for (const operation of changes.operations) this.#refused.push(operation);
+    this.onChange(changes);
     await this.settle();
+    this.onChange(changes);
   }
 
   /** Puts down what the map has refused before, if anything. */
@@ -103,10 +114,13 @@ export class Index {
     return rowOf(n, await this.#get(`r/${pad(n)}`));
   }
 
-  /** Whether something stands in the place of the row, and it is not the row. */
-  async rowIsDamaged(n: number): Promise<boolean> {
-    const text = await this.#get(`r/${pad(n)}`);
-    return text !== undefined && rowOf(n, text) === undefined;
+  /** One answer for each number: undefined where there is none, `damaged` where what stands there is not the row. */
+  async rowsOf(numbers: readonly number[]): Promise<(Row | 'damaged' | undefined)[]> {
+    const texts = await this.#many(numbers.map((n) => `r/${pad(n)}`));
+    return numbers.map((n, i) => {
+      const text = texts[i];
+      return text === undefined ? undefined : (rowOf(n, text) ?? 'damaged');
+    });
   }
 
   /** Throws `STORE_DAMAGED` where the index's answer is not one. */
@@ -138,10 +152,13 @@ export class Index {
     for await (const [key, text] of this.#entries({ gte: 'c/', lt: 'c0' })) yield [key.slice(2), decodeValue(text)];
   }
 
-  /** Rows with numbers below `below`, newest first; a row whose checksum does not hold comes as undefined. */
-  async *rows(below = Number.MAX_SAFE_INTEGER): AsyncIterable<readonly [n: number, row: Row | undefined]> {
+  /** Rows with numbers from `from` to below `below`, newest first; a row whose checksum does not hold comes as undefined. */
+  async *rows(
+    below = Number.MAX_SAFE_INTEGER,
+    { from = 0, limit = -1 }: { readonly from?: number; readonly limit?: number } = {},
+  ): AsyncIterable<readonly [n: number, row: Row | undefined]> {
     const lt = below >= 10 ** NUMBER_DIGITS ? 'r0' : `r/${pad(below)}`;
-    for await (const [key, text] of this.#entries({ gte: 'r/', lt, reverse: true })) {
+    for await (const [key, text] of this.#entries({ gte: `r/${pad(from)}`, lt, reverse: true, limit })) {
       const n = Number(key.slice(2));
       yield [n, rowOf(n, text)];
     }
@@ -152,6 +169,14 @@ export class Index {
     for await (const [, text] of this.#entries({ gte: 'r/', lt: 'r0' })) {
       const row = decodeRow(text);
       if (row) yield row;
+    }
+  }
+
+  /** What sums are made of, newest first: not checked field by field. */
+  async *countedRows(): AsyncIterable<CountedRow> {
+    for await (const [, text] of this.#entries({ gte: 'r/', lt: 'r0', reverse: true })) {
+      const row = decodeValue(text);
+      if (row !== undefined) yield row as Row;
     }
   }
 
@@ -171,9 +196,11 @@ export class Index {
     }
   }
 
-  /** Numbers of recordings that started in [from, to), the latest start first. */
-  async *startedBetween(fromWallMs: number, toWallMs: number): AsyncIterable<number> {
-    const range = { gte: `t/${padMs(fromWallMs)}`, lt: `t/${padMs(toWallMs)}`, reverse: true };
+  /** Numbers of recordings that started in [from, to), the latest start first; only those behind `after` where it is given. */
+  async *startedBetween(fromWallMs: number, toWallMs: number, after?: StartedAt): AsyncIterable<number> {
+    const behind = after && `t/${padMs(after.startedWallMs)}/${pad(after.n)}`;
+    const end = `t/${padMs(toWallMs)}`;
+    const range = { gte: `t/${padMs(fromWallMs)}`, lt: behind && behind < end ? behind : end, reverse: true };
     for await (const [key] of this.#entries(range)) yield Number(key.slice(key.lastIndexOf('/') + 1));
   }
 
@@ -190,6 +217,15 @@ export class Index {
 
   async tombstone(n: number): Promise<Tombstone | undefined> {
     return (await this.#value(`e/${pad(n)}`)) as Tombstone | undefined;
+  }
+
+  /** The tombstone of recording `n`, or the range that it was folded into. */
+  async tombstoneOver(n: number): Promise<Tombstone | TombstoneRange | undefined> {
+    for await (const [, text] of this.#entries({ gte: 'e/', lt: `e/${pad(n + 1)}`, reverse: true, limit: 1 })) {
+      const entry = decodeValue(text) as Tombstone | TombstoneRange | undefined;
+      if (entry && (entry.t === 'erased' ? entry.n === n : entry.to >= n)) return entry;
+    }
+    return undefined;
   }
 
   /** Tombstones and folded ranges, oldest first. */
@@ -212,6 +248,14 @@ export class Index {
   async #get(key: string): Promise<string | undefined> {
     try {
       return await this.#map.get(key);
+    } catch (error) {
+      throw unreadable(error);
+    }
+  }
+
+  async #many(keys: readonly string[]): Promise<(string | undefined)[]> {
+    try {
+      return await this.#map.getMany(keys);
     } catch (error) {
       throw unreadable(error);
     }

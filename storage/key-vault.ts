@@ -38,6 +38,8 @@ export class KeyVault {
   #state: VaultState;
   /** In order of use: the first is the one longest unused. */
   readonly #pages = new Map<number, LoadedPage>();
+  /** Pages that are being read: whoever wants one meanwhile waits for the same. */
+  readonly #reading = new Map<number, ReturnType<typeof readPage>>();
   #nextSlot = 0;
   #stale = false;
 
@@ -256,7 +258,14 @@ export class KeyVault {
       this.#keep(known);
       return known;
     }
-    const newest = await readPage(this.#file, this.#around, () => this.#state.table, page);
+    let reading = this.#reading.get(page);
+    if (!reading) {
+      reading = readPage(this.#file, this.#around, () => this.#state.table, page);
+      this.#reading.set(page, reading);
+      const done = (): boolean => this.#reading.delete(page);
+      reading.then(done, done);
+    }
+    const newest = await reading;
     const meanwhile = this.#pages.get(page); // another reader was faster: there is one page in memory, not two
     if (meanwhile) return meanwhile;
     if (!newest) throw new StoreError('STORE_DAMAGED', `neither copy of key page ${page} can be opened`);

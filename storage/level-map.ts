@@ -47,6 +47,10 @@ export class LevelMap implements OrderedMap {
     return this.#db.get(key);
   }
 
+  getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
+    return this.#db.getMany([...keys]);
+  }
+
   batch(operations: readonly IndexOperation[]): Promise<void> {
     return this.#db.batch([...operations]);
   }

@@ -27,6 +27,17 @@ export interface PartyPattern {
   readonly match: 'whole' | 'begins' | 'ends';
 }
 
+/** First and last party that can match, in the order of their words; null where that order does not help, as for an end. */
+export function partyRange({ digits, match }: PartyPattern): { readonly first: Party; readonly last: Party } | null {
+  if (match === 'ends' || !/^\d{1,16}$/.test(digits)) return null;
+  const party = partyOf(digits);
+  const zeros = digits.padEnd(PARTY_DIGITS, '0');
+  const word = (text: string): number => Number.parseInt(text, 16);
+  return match === 'whole'
+    ? { first: party, last: party }
+    : { first: { high: word(zeros.slice(0, 8)), low: word(zeros.slice(8)) }, last: party };
+}
+
 /** A test on the words, without making strings: a million are looked at for one search. */
 export function partyMatcher({ digits, match }: PartyPattern): (high: number, low: number) => boolean {
   if (!/^\d{1,16}$/.test(digits)) return () => false;

@@ -12,10 +12,9 @@ import type { OrderedMap } from './index-port.js';
 import { Journal } from './journal.js';
 import type { ErasureRule, EventEntry, Tombstone, TombstoneRange } from './journal-entry.js';
 import { KeyVault } from './key-vault.js';
-import { openFromRow } from './particulars.js';
 import type { StoreParts } from './parts.js';
 import type { PartyPattern } from './party.js';
-import { readAudio } from './read-audio.js';
+import { type StoredRecording, StoreReader, type Summary } from './reader.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
 import { type Closing, type Particulars, RecordingWriter } from './recording-writer.js';
 import { recover } from './recovery.js';
@@ -24,6 +23,8 @@ import { Ring } from './ring.js';
 import type { Row } from './row.js';
 import { type MadeRoom, StoreState } from './state.js';
 import { markOf, readSuperblock, type Superblock } from './superblock.js';
+
+export type { StoredRecording };
 
 export interface StoreOptions {
   readonly disk: Disk;
@@ -34,14 +35,6 @@ export interface StoreOptions {
   readonly chance: Chance;
   readonly wall: () => number;
   readonly rebuildIndex?: boolean;
-}
-
-/** One recording as a reader sees it. Null where there is no hold or note. */
-export interface StoredRecording {
-  readonly row: Row;
-  readonly particulars: Particulars;
-  readonly hold: Particulars | null;
-  readonly note: Particulars | null;
 }
 
 export interface StoreStatus {
@@ -63,6 +56,7 @@ export interface StoreStatus {
  */
 export class Store {
   readonly #state: StoreState;
+  readonly #reader: StoreReader;
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
   /** Whether opening found the index missing, damaged or behind what it could follow. */
@@ -70,6 +64,7 @@ export class Store {
 
   private constructor(state: StoreState, indexRebuilt: boolean) {
     this.#state = state;
+    this.#reader = new StoreReader(state);
     this.indexRebuilt = indexRebuilt;
   }
 
@@ -133,60 +128,39 @@ export class Store {
     return { superblock, assurance: vault.assurance, lastNumber, openRecordings, waitingBytes, madeRoom, repairs };
   }
 
-  /** Newest number first. Rows damaged in the index are left out: `check` names them. */
-  async *recordings(belowNumber?: number): AsyncIterable<StoredRecording> {
-    for await (const [, row] of this.#state.parts.index.rows(belowNumber)) {
-      const stored = row && (await this.#unsealed(row));
-      if (stored) yield stored;
-    }
+  // What there is to be read, beside whatever changes: see `StoreReader`.
+
+  summary(): Promise<Summary> {
+    return this.#reader.summary();
   }
 
-  /** Recordings that started in [from, to), the latest start first. */
-  async *startedBetween(fromWallMs: number, toWallMs: number): AsyncIterable<StoredRecording> {
-    for await (const n of this.#state.parts.index.startedBetween(fromWallMs, toWallMs)) {
-      const stored = await this.#byNumber(n);
-      if (stored) yield stored;
-    }
+  ringBytesSince(fromWallMs: number): Promise<number> {
+    return this.#reader.ringBytesSince(fromWallMs);
   }
 
-  /** Recordings with such an other party, highest number first. */
-  async *withParty(pattern: PartyPattern): AsyncIterable<StoredRecording> {
-    for (const n of await this.#state.parties.find(pattern)) {
-      const stored = await this.#byNumber(n);
-      if (stored) yield stored;
-    }
+  recordings(belowNumber?: number): AsyncIterable<StoredRecording> {
+    return this.#reader.recordings(belowNumber);
+  }
+
+  startedBetween(fromWallMs: number, toWallMs: number, behind?: number): AsyncIterable<StoredRecording> {
+    return this.#reader.startedBetween(fromWallMs, toWallMs, behind);
+  }
+
+  withParty(pattern: PartyPattern, belowNumber?: number): AsyncIterable<StoredRecording> {
+    return this.#reader.withParty(pattern, belowNumber);
+  }
+
+  recording(which: RecordingId | number): Promise<StoredRecording> {
+    return this.#reader.recording(which);
+  }
+
+  read(which: RecordingId | number): AsyncIterable<Buffer> {
+    return this.#reader.read(which);
   }
 
   /** Kept recordings that ended before `wallMs` and are not held, the one that ended first in front. */
   endedBefore(wallMs: number): AsyncIterable<{ readonly n: number; readonly endedWallMs: number }> {
     return this.#state.parts.index.endedBefore(wallMs);
-  }
-
-  /** By id or number. Throws `RECORDING_UNKNOWN`, `RECORDING_ERASED`. */
-  async recording(which: RecordingId | number): Promise<StoredRecording> {
-    const { index } = this.#state.parts;
-    const n = typeof which === 'number' ? which : await index.numberOf(which);
-    const stored = n === undefined ? undefined : await this.#byNumber(n);
-    if (stored) return stored;
-    for await (const entry of index.tombstones()) {
-      if (entry.t === 'erased' && (entry.n === which || entry.id === which)) {
-        throw new StoreError('RECORDING_ERASED', `recording ${which} was erased (${entry.rule})`);
-      }
-      if (entry.t === 'erased-range' && typeof which === 'number' && entry.from <= which && which <= entry.to) {
-        throw new StoreError('RECORDING_ERASED', `recording ${which} was erased long ago`);
-      }
-    }
-    throw new StoreError('RECORDING_UNKNOWN', `there is no recording ${which}`);
-  }
-
-  /** The bytes as they were appended. Throws `RECORDING_DAMAGED` where the medium no longer gives them, `RECORDING_ERASED` when they go meanwhile. */
-  async *read(which: RecordingId | number): AsyncIterable<Buffer> {
-    const { row } = await this.recording(which);
-    try {
-      yield* readAudio(this.#state.parts, row);
-    } catch (error) {
-      throw storeErrorOf(error, 'RECORDING_DAMAGED', `recording ${row.n} cannot be read`);
-    }
   }
 
   /** Tombstones, oldest first. */
@@ -293,30 +267,9 @@ export class Store {
   }
 
   async #kept(n: number): Promise<Row> {
-    const { row } = await this.recording(n);
+    const { row } = await this.#reader.recording(n);
     if (row.state !== 'kept') throw new StoreError('RECORDING_OPEN', `recording ${n} is still being recorded`);
     return row;
-  }
-
-  async #byNumber(n: number): Promise<StoredRecording | undefined> {
-    const { index } = this.#state.parts;
-    const row = await index.row(n);
-    if (row) return this.#unsealed(row);
-    if (await index.rowIsDamaged(n)) {
-      throw new StoreError('STORE_DAMAGED', `the row of recording ${n} is damaged: have the index rebuilt`);
-    }
-    return undefined;
-  }
-
-  async #unsealed(row: Row): Promise<StoredRecording | undefined> {
-    const key = await this.#state.parts.vault.get(row.slot, row.id).catch((error: unknown) => {
-      throw storeErrorOf(error, 'STORE_DAMAGED', 'the medium failed');
-    });
-    const open = (sealed: string | null): Particulars | null => {
-      return key && sealed !== null ? (openFromRow(sealed, row.id, key) ?? null) : null;
-    };
-    const particulars = open(row.p);
-    return particulars === null ? undefined : { row, particulars, hold: open(row.hold), note: open(row.note) };
   }
 }
 

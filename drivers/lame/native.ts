@@ -58,6 +58,7 @@ function bind() {
       setKbits: set('lame_set_brate'),
       setVbr: set('lame_set_VBR'),
       setVbrTag: set('lame_set_bWriteVbrTag'),
+      setQuality: set('lame_set_quality'),
       setNoReservoir: set('lame_set_disable_reservoir'),
       /** LAME reports on stderr unless told whom to call. Nobody: the status codes say what there is to know. */
       silence: [silence('lame_set_errorf'), silence('lame_set_debugf'), silence('lame_set_msgf')],
@@ -68,7 +69,15 @@ function bind() {
   }
 }
 
-/** Quality is left at LAME's default, as the `lame` command has it. */
+/**
+ * Searched before each call, for its side effect on x86-64 alone: OpenSSL's ChaCha20 leaves the upper halves of the vector
+ * registers in use, which slows LAME's SSE code by 1.7 for as long as they are; the C library's byte search clears them.
+ */
+const SETTLING = Buffer.alloc(1024);
+
+/** No noise shaping: nearer to what was heard, and 40 % cheaper (README, quality). */
+const QUALITY = 7;
+
 class NativeEngine implements LameEngine {
   readonly input = new Int16Array(ENGINE_SAMPLES);
   readonly output = new Uint8Array(ENGINE_BYTES);
@@ -87,6 +96,7 @@ class NativeEngine implements LameEngine {
     library.setVbr(this.#lame, VBR_OFF);
     library.setKbits(this.#lame, options.bitRate / 1000);
     library.setVbrTag(this.#lame, 0);
+    library.setQuality(this.#lame, QUALITY);
     library.setNoReservoir(this.#lame, 1);
     if (library.initParams(this.#lame) < 0) {
       this.close();
@@ -96,6 +106,7 @@ class NativeEngine implements LameEngine {
   }
 
   encode(count: number): number {
+    SETTLING.indexOf(1);
     return this.#library.encode(this.#lame, this.input, null, count, this.output, ENGINE_BYTES);
   }
 

@@ -131,13 +131,14 @@ function programFor(world: World, language: Language): Command {
     .option('--handler <NAME>', help.handlerFilter)
     .option('--text <TEXT>', help.text)
     .option('--limit <N>', help.limit, parseLimit)
+    .option('--before <NUMBER>', help.before, parseLimit)
     .option('--json', help.json, false)
     .action(({ data, json, ...query }: { data: string; json: boolean; lang?: string } & CallQuery) =>
       withRecordings(data, async (recordings) => {
-        const { from, to, number, direction, line, handler, text: memo, limit } = query;
+        const { from, to, number, direction, line, handler, text: memo, limit, before } = query;
         const calls = [];
-        for await (const call of recordings.calls({ from, to, number, direction, line, handler, text: memo, limit }))
-          calls.push(call);
+        const wanted = { from, to, number, direction, line, handler, text: memo, limit, before };
+        for await (const call of recordings.calls(wanted)) calls.push(call);
         if (json) sayJson(calls);
         else if (calls.length === 0) say(text.noCalls);
         else for (const row of callTable(calls, language)) say(row);

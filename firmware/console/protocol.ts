@@ -12,6 +12,7 @@ const query = z.strictObject({
   handler: z.string().optional(),
   text: z.string().optional(),
   limit: z.int().optional(),
+  before: z.int().optional(),
 });
 
 /** One connection, one request: a line of JSON. */

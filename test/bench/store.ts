@@ -16,7 +16,7 @@ import { FilesAndSqlite } from './support/store/files-and-sqlite.js';
 import { fill } from './support/store/filling.js';
 import type { Keeper } from './support/store/keeper.js';
 import { capacityFor, formatRing, RingStore } from './support/store/ring-store.js';
-import { type SearchTimes, search } from './support/store/searches.js';
+import { QUESTIONS, type SearchTimes, search } from './support/store/searches.js';
 import { table } from './support/table.js';
 
 const PARTS = ['bytes', 'commits', 'startup', 'reindex', 'search'] as const;
@@ -126,21 +126,16 @@ async function searchAndErase(): Promise<void> {
     [OURS]: await search(ours, records, queries),
     [THEIRS]: await search(theirs, records, queries),
   };
-  const questions = [
-    ['newest 50', 'newest50'],
-    ['number lookup', 'number'],
-    ['one-day range', 'day'],
-  ] as const;
-  for (const [what, key] of questions) {
+  for (const what of QUESTIONS) {
     const timeOf = (name: string, share: number) => {
-      const times = found[name]?.[key];
+      const times = found[name]?.[what];
       return times ? quantile(times, share) : null;
     };
     tell(`${what}, p50`, 'ms', timeOf(OURS, 0.5), timeOf(THEIRS, 0.5));
     tell(`${what}, p95`, 'ms', timeOf(OURS, 0.95), timeOf(THEIRS, 0.95), 20);
   }
-  const first = (name: string) => found[name]?.number?.[0] ?? null;
-  tell('number lookup, the first after start-up', 'ms', first(OURS), first(THEIRS));
+  const first = (name: string) => found[name]?.['number, whole']?.[0] ?? null;
+  tell('number, the first after start-up', 'ms', first(OURS), first(THEIRS));
   const from = performance.now();
   await ours.readAll();
   const scanMs = performance.now() - from;

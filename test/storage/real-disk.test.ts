@@ -130,6 +130,7 @@ class WatchedMap implements OrderedMap {
   }
 
   get = (key: string): Promise<string | undefined> => this.#inner.get(key);
+  getMany = (keys: readonly string[]): Promise<(string | undefined)[]> => this.#inner.getMany(keys);
   entries = (range: IndexRange): AsyncIterable<readonly [string, string]> => this.#inner.entries(range);
   clear = (): Promise<void> => this.#inner.clear();
   close = (): Promise<void> => this.#inner.close();

@@ -9,6 +9,10 @@ export class MemoryMap implements OrderedMap {
     return this.#values.get(key);
   }
 
+  getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
+    return Promise.all(keys.map((key) => this.get(key)));
+  }
+
   async batch(operations: readonly IndexOperation[]): Promise<void> {
     this.#log.push([...operations]);
     this.#apply(operations);

@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import type { BenchCall, BenchWriter, Keeper } from './keeper.js';
+import type { BenchCall, BenchWriter, Keeper, NumberMatch } from './keeper.js';
 import { type Database, loadSqlite, type Statement } from './sqlite.js';
 
 const FILES_A_FOLDER = 1000;
@@ -25,7 +25,7 @@ export class FilesAndSqlite implements Keeper {
   readonly #folder: string;
   readonly #db: Database;
   readonly #insert: Statement;
-  readonly #asked: Readonly<Record<'newest' | 'caller' | 'range' | 'remove', Statement>>;
+  readonly #asked: Readonly<Record<'newest' | 'second' | 'range' | 'remove' | NumberMatch, Statement>>;
   readonly #open = new Set<OpenFile>();
   #last = 0;
 
@@ -35,8 +35,11 @@ export class FilesAndSqlite implements Keeper {
     this.#insert = db.prepare('INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.#asked = {
       newest: db.prepare('SELECT * FROM calls ORDER BY number DESC LIMIT ?'),
-      caller: db.prepare('SELECT * FROM calls WHERE caller = ? ORDER BY started DESC LIMIT ?'),
-      range: db.prepare('SELECT * FROM calls WHERE started >= ? AND started < ? ORDER BY started DESC'),
+      second: db.prepare('SELECT * FROM calls WHERE number <= ? ORDER BY number DESC LIMIT ?'),
+      whole: db.prepare('SELECT * FROM calls WHERE caller = ? ORDER BY number DESC LIMIT ?'),
+      begins: db.prepare("SELECT * FROM calls WHERE caller GLOB ? || '*' ORDER BY number DESC LIMIT ?"),
+      ends: db.prepare("SELECT * FROM calls WHERE caller LIKE '%' || ? ORDER BY number DESC LIMIT ?"),
+      range: db.prepare('SELECT * FROM calls WHERE started >= ? AND started < ? ORDER BY started DESC LIMIT ?'),
       remove: db.prepare('DELETE FROM calls WHERE number = ? RETURNING path'),
     };
   }
@@ -49,7 +52,7 @@ export class FilesAndSqlite implements Keeper {
     db.pragma('synchronous = FULL');
     db.exec(`CREATE TABLE IF NOT EXISTS calls (${COLUMNS})`);
     db.exec('CREATE INDEX IF NOT EXISTS by_start ON calls (started)');
-    db.exec('CREATE INDEX IF NOT EXISTS by_caller ON calls (caller, started)');
+    db.exec('CREATE INDEX IF NOT EXISTS by_caller ON calls (caller, number)');
     return new FilesAndSqlite(folder, db);
   }
 
@@ -92,9 +95,11 @@ export class FilesAndSqlite implements Keeper {
   }
 
   readonly newest = async (count: number): Promise<number> => this.#asked.newest.all(count).length;
-  readonly ofNumber = async (caller: string, count: number): Promise<number> =>
-    this.#asked.caller.all(caller, count).length;
-  readonly ofRange = async (from: number, to: number): Promise<number> => this.#asked.range.all(from, to).length;
+  readonly second = async (count: number): Promise<number> => this.#asked.second.all(this.#last - count, count).length;
+  readonly ofNumber = async (digits: string, match: NumberMatch, count: number): Promise<number> =>
+    this.#asked[match].all(digits, count).length;
+  readonly ofRange = async (from: number, to: number, count: number): Promise<number> =>
+    this.#asked.range.all(from, to, count).length;
 
   async erase(numbers: readonly number[]): Promise<void> {
     const files: string[] = [];

@@ -15,6 +15,8 @@ export interface BenchWriter {
   close(): void;
 }
 
+export type NumberMatch = 'whole' | 'begins' | 'ends';
+
 /**
  * A store of calls as the bench uses it. A question that a store cannot answer yet is null, never a stand-in: the result
  * then says "not available".
@@ -26,8 +28,12 @@ export interface Keeper {
   commit(): Promise<void>;
   /** Each resolves to how many calls it found, every one of them read with its particulars. */
   readonly newest: ((count: number) => Promise<number>) | null;
-  readonly ofNumber: ((caller: string, count: number) => Promise<number>) | null;
-  readonly ofRange: ((fromWallMs: number, toWallMs: number) => Promise<number>) | null;
+  /** `match`: the whole number, or how it begins or ends. */
+  readonly ofNumber: ((digits: string, match: NumberMatch, count: number) => Promise<number>) | null;
+  /** A page of what began in [from, to), the latest first. */
+  readonly ofRange: ((fromWallMs: number, toWallMs: number, count: number) => Promise<number>) | null;
+  /** The page behind the one that the newest `count` fill. */
+  readonly second: ((count: number) => Promise<number>) | null;
   /** Removes calls for ever, as far as the store can. Numbers count from 1 in the order of `begin`. */
   erase(numbers: readonly number[]): Promise<void>;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import { LevelMap } from '../../../../storage/level-map.js';
 import { NodeDisk } from '../../../../storage/node-disk.js';
 import type { Particulars, RecordingWriter } from '../../../../storage/recording-writer.js';
 import { Store } from '../../../../storage/store.js';
-import type { BenchCall, BenchWriter, Keeper } from './keeper.js';
+import type { BenchCall, BenchWriter, Keeper, NumberMatch } from './keeper.js';
 import { SparseDisk } from './sparse-disk.js';
 
 /** A call without audio takes two blocks, and a key slot, which serves 32 KiB of ring. */
@@ -69,10 +69,12 @@ export class RingStore implements Keeper {
   }
 
   readonly newest = (count: number): Promise<number> => read(this.store.recordings(), count);
-  readonly ofNumber = (digits: string, count: number): Promise<number> =>
-    read(this.store.withParty({ digits, match: 'whole' }), count);
-  readonly ofRange = (fromWallMs: number, toWallMs: number): Promise<number> =>
-    read(this.store.startedBetween(fromWallMs, toWallMs), Number.POSITIVE_INFINITY);
+  readonly second = (count: number): Promise<number> =>
+    read(this.store.recordings(this.store.status.lastNumber + 1 - count), count);
+  readonly ofNumber = (digits: string, match: NumberMatch, count: number): Promise<number> =>
+    read(this.store.withParty({ digits, match }), count);
+  readonly ofRange = (fromWallMs: number, toWallMs: number, count: number): Promise<number> =>
+    read(this.store.startedBetween(fromWallMs, toWallMs), count);
 
   /** What a search without an index costs: every row unsealed. */
   readAll(): Promise<number> {

@@ -1,0 +1,205 @@
+import { UNIT_BYTES } from './disk.js';
+import { StoreError, storeErrorOf } from './errors.js';
+import type { StartedAt } from './index.js';
+import type { Tombstone, TombstoneRange } from './journal-entry.js';
+import { openFromRow } from './particulars.js';
+import type { PartyPattern } from './party.js';
+import { readAudio } from './read-audio.js';
+import { RecentRecordings } from './recent-recordings.js';
+import type { RecordingId } from './recording-id.js';
+import type { Particulars } from './recording-writer.js';
+import { type Row, unitsOf } from './row.js';
+import type { StoreState } from './state.js';
+import { Totals } from './totals.js';
+
+/** One recording as a reader sees it. Null where there is no hold or note. */
+export interface StoredRecording {
+  readonly row: Row;
+  readonly particulars: Particulars;
+  readonly hold: Particulars | null;
+  readonly note: Particulars | null;
+}
+
+/** What is kept, in sum. Null where nothing is. */
+export interface Summary {
+  /** With those in progress. */
+  readonly recordings: number;
+  readonly recordedMs: number;
+  readonly newestWallMs: number | null;
+  readonly oldestWallMs: number | null;
+}
+
+/** Recordings read at a time: the index and the vault are asked once for all of them. */
+const BATCH = 64;
+
+/** Reads a store, beside whatever changes it. What it gives may have been erased since, by less than a batch. */
+export class StoreReader {
+  readonly #state: StoreState;
+  readonly #recent = new RecentRecordings();
+  readonly #totals = new Totals();
+
+  constructor(state: StoreState) {
+    this.#state = state;
+    state.parts.index.onChange = (changes) => {
+      this.#recent.forget([...changes.put, ...changes.removed]);
+      this.#totals.follow(changes);
+    };
+  }
+
+  /** How it stands. Every row is read the first time, none is unsealed. */
+  async summary(): Promise<Summary> {
+    const { index } = this.#state.parts;
+    await this.#totals.complete(() => index.countedRows());
+    const { kept, recordedMs } = this.#totals;
+    let newestWallMs: number | null = null;
+    let oldestWallMs: number | null = null;
+    for await (const [, row] of index.rows(undefined, { limit: 1 })) newestWallMs = row?.startedWallMs ?? null;
+    for await (const row of index.oldestRows()) {
+      oldestWallMs = row.startedWallMs;
+      break;
+    }
+    const recordings = kept + [...this.#state.openRows()].length;
+    return { recordings, recordedMs, newestWallMs, oldestWallMs };
+  }
+
+  /** Bytes of ring that recordings take which started from `fromWallMs` on. */
+  async ringBytesSince(fromWallMs: number): Promise<number> {
+    let units = 0;
+    for await (const batch of this.#batches(fromWallMs, Number.MAX_SAFE_INTEGER)) {
+      for (const row of await this.#state.parts.index.rowsOf(batch)) {
+        if (row !== undefined && row !== 'damaged') units += unitsOf(row);
+      }
+    }
+    return units * UNIT_BYTES;
+  }
+
+  /** Below number `below`, newest number first. Rows damaged in the index are left out: `check` names them. */
+  async *recordings(below = Number.POSITIVE_INFINITY): AsyncIterable<StoredRecording> {
+    let next = Math.min(below - 1, this.#state.lastNumber);
+    while (next >= 1) {
+      const known = this.#recent.at(next);
+      if (known !== undefined) {
+        if (known !== null) yield known;
+        next -= 1;
+        continue;
+      }
+      const from = this.#recent.unknownFrom(next, this.#state.lastNumber, BATCH);
+      const batch = await this.#batchBelow(next + 1, from);
+      yield* batch.recordings;
+      next = batch.lowest - 1;
+    }
+  }
+
+  /** Recordings that started in [from, to), the latest start first; of these, those that come behind number `behind`. */
+  async *startedBetween(fromWallMs: number, toWallMs: number, behind?: number): AsyncIterable<StoredRecording> {
+    const after = behind === undefined ? undefined : await this.#startOf(behind);
+    for await (const batch of this.#batches(fromWallMs, toWallMs, after)) yield* await this.#byNumbers(batch);
+  }
+
+  /** Recordings with such an other party, highest number first; of these, those below number `below`. */
+  async *withParty(pattern: PartyPattern, below = Number.POSITIVE_INFINITY): AsyncIterable<StoredRecording> {
+    const numbers = (await this.#state.parties.find(pattern)).filter((n) => n < below);
+    for (let at = 0; at < numbers.length; at += BATCH) yield* await this.#byNumbers(numbers.slice(at, at + BATCH));
+  }
+
+  /** By id or number. Throws `RECORDING_UNKNOWN`, `RECORDING_ERASED`. */
+  async recording(which: RecordingId | number): Promise<StoredRecording> {
+    const n = typeof which === 'number' ? which : await this.#state.parts.index.numberOf(which);
+    const [stored] = n === undefined ? [] : await this.#byNumbers([n]);
+    if (stored) return stored;
+    const tombstone = await this.#tombstoneOf(which);
+    if (!tombstone) throw new StoreError('RECORDING_UNKNOWN', `there is no recording ${which}`);
+    const how = tombstone.t === 'erased' ? `(${tombstone.rule})` : 'long ago';
+    throw new StoreError('RECORDING_ERASED', `recording ${which} was erased ${how}`);
+  }
+
+  /** The bytes as they were appended. Throws `RECORDING_DAMAGED` where the medium no longer gives them, `RECORDING_ERASED` when they go meanwhile. */
+  async *read(which: RecordingId | number): AsyncIterable<Buffer> {
+    const { row } = await this.recording(which);
+    try {
+      yield* readAudio(this.#state.parts, row);
+    } catch (error) {
+      throw storeErrorOf(error, 'RECORDING_DAMAGED', `recording ${row.n} cannot be read`);
+    }
+  }
+
+  async *#batches(fromWallMs: number, toWallMs: number, after?: StartedAt): AsyncIterable<readonly number[]> {
+    let batch: number[] = [];
+    for await (const n of this.#state.parts.index.startedBetween(fromWallMs, toWallMs, after)) {
+      if (batch.push(n) < BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+    yield batch;
+  }
+
+  async #startOf(n: number): Promise<StartedAt> {
+    const [row] = await this.#state.parts.index.rowsOf([n]);
+    if (row !== undefined && row !== 'damaged') return row;
+    const tombstone = await this.#tombstoneOf(n);
+    if (tombstone?.t === 'erased') return tombstone;
+    throw new StoreError('RECORDING_UNKNOWN', `there is no recording ${n} to go on from`);
+  }
+
+  async #tombstoneOf(which: RecordingId | number): Promise<Tombstone | TombstoneRange | undefined> {
+    const { index } = this.#state.parts;
+    if (typeof which === 'number') return index.tombstoneOver(which);
+    for await (const entry of index.tombstones()) if (entry.t === 'erased' && entry.id === which) return entry;
+    return undefined;
+  }
+
+  /** The newest below `below`: all from `from` on, or, where that is null, as many as a batch takes. `lowest`: below it there may be more. */
+  async #batchBelow(below: number, from: number | null): Promise<Batch> {
+    const before = this.#recent.changes;
+    const rows: Row[] = [];
+    const damaged = new Set<number>();
+    let lowest = from ?? 1;
+    let seen = 0;
+    const range = from === null ? { limit: BATCH } : { from };
+    for await (const [n, row] of this.#state.parts.index.rows(below, range)) {
+      seen += 1;
+      if (from === null && seen === BATCH) lowest = n;
+      if (row) rows.push(row);
+      else damaged.add(n);
+    }
+    const recordings = await this.#unsealed(rows);
+    if (from !== null && this.#recent.changes === before) {
+      const found = new Map(recordings.map((recording) => [recording.row.n, recording]));
+      const openOrLost = new Set(rows.filter(({ n, state }) => state !== 'kept' || !found.has(n)).map(({ n }) => n));
+      for (let n = from; n < below; n += 1) {
+        if (!damaged.has(n) && !openOrLost.has(n)) this.#recent.keep(n, found.get(n) ?? null, this.#state.lastNumber);
+      }
+    }
+    return { recordings, lowest };
+  }
+
+  /** Those of the numbers that there are, in their order. Throws `STORE_DAMAGED` where a row is not what was put there. */
+  async #byNumbers(numbers: readonly number[]): Promise<StoredRecording[]> {
+    if (numbers.length === 0) return [];
+    const rows = await this.#state.parts.index.rowsOf(numbers);
+    const sound = rows.flatMap((row, i) => {
+      if (row !== 'damaged') return row ?? [];
+      throw new StoreError('STORE_DAMAGED', `the row of recording ${numbers[i]} is damaged: have the index rebuilt`);
+    });
+    return this.#unsealed(sound);
+  }
+
+  async #unsealed(rows: readonly Row[]): Promise<StoredRecording[]> {
+    const { vault } = this.#state.parts;
+    const keys = await Promise.all(rows.map(({ slot, id }) => vault.get(slot, id))).catch((error: unknown) => {
+      throw storeErrorOf(error, 'STORE_DAMAGED', 'the medium failed');
+    });
+    return rows.flatMap((row, i) => {
+      const key = keys[i];
+      const open = (sealed: string | null): Particulars | null =>
+        key && sealed !== null ? (openFromRow(sealed, row.id, key) ?? null) : null;
+      const particulars = open(row.p);
+      return particulars === null ? [] : [{ row, particulars, hold: open(row.hold), note: open(row.note) }];
+    });
+  }
+}
+
+interface Batch {
+  readonly recordings: readonly StoredRecording[];
+  readonly lowest: number;
+}
