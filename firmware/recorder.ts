@@ -199,8 +199,8 @@ export class Recorder {
       tap((block) => {
         heard = true;
         faults.clear('CAPTURE_LOST', port.id);
-        health.hear(block);
         line.block(block);
+        health.hear(block.samples, line.view.levelDbm0);
       }),
       finalize(() => line.captureClosed()),
       retry({

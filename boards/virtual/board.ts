@@ -62,7 +62,7 @@ export function openVirtualBoard({ traces, speed, faults = [], realClock }: Virt
     lamp: box.lamp,
     lampShown$: box.lamp.shown$,
     buzzed$: box.buzzer.sounded$,
-    hands: { hold: (ms) => box.button.hold(ms), press: (key) => box.keypad.press(key) },
+    hands: { hold: (ms) => box.button.hold(ms), press: (key) => box.keypad.press(key, clock.now()) },
     lines: stages,
     button: box.button,
     buzzer: box.buzzer,

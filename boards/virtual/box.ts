@@ -34,13 +34,12 @@ const READINGS: { readonly [Kind in BoxFault]: readonly [well: HealthReading, wr
 export class Box {
   readonly lamp = new SimulatedLamp();
   readonly buzzer = new SimulatedBuzzer();
+  readonly keypad = new SimulatedKeypad();
   readonly button: SimulatedButton;
-  readonly keypad: SimulatedKeypad;
   readonly health: SimulatedHealth;
 
   constructor(clock: Clock, lines: readonly string[]) {
     this.button = new SimulatedButton(clock);
-    this.keypad = new SimulatedKeypad(clock);
     this.health = new SimulatedHealth([
       { kind: 'machine-start', bootId: BOOT_ID, byWatchdog: false },
       ...Object.values(READINGS).map(([well]) => well),

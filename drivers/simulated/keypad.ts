@@ -1,18 +1,13 @@
 import { type Observable, Subject } from 'rxjs';
-import type { Clock } from '../../hal/clock.js';
+import type { MonotonicMs } from '../../hal/clock.js';
 import type { Key, KeyPress, Keypad } from '../../hal/panel.js';
 
-/** A ten-key pad that is pressed when told. */
+/** A keypad whose keys are pressed by whoever holds this. */
 export class SimulatedKeypad implements Keypad {
-  readonly #clock: Clock;
   readonly #keys$ = new Subject<KeyPress>();
   readonly keys$: Observable<KeyPress> = this.#keys$.asObservable();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  press(key: Key): void {
-    this.#keys$.next({ key, atMs: this.#clock.now() });
+  press(key: Key, atMs: MonotonicMs): void {
+    this.#keys$.next({ key, atMs });
   }
 }

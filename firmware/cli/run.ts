@@ -8,6 +8,7 @@ import { Recorder } from '../recorder.js';
 import { OpenRecordings } from '../recordings.js';
 import type { Settings } from '../settings.js';
 import type { Watcher } from './live-view.js';
+import { openAtStart } from './open-at-start.js';
 import { panelKeyOf } from './panel-keys.js';
 import { watchRun } from './watch-run.js';
 import type { BoardRequest, OpenedBoard, World } from './world.js';
@@ -24,7 +25,12 @@ export interface RunOptions {
 export async function run(world: World, { folder, request, settings, watcher, onReady }: RunOptions): Promise<number> {
   const { board, play, hands, powerOff } = await world.openBoard(request);
   const codec = await world.openCodec();
-  const store = await openStore({ folder, chance: world.chance, wall: () => board.clock.wall() });
+  const wall = () => board.clock.wall();
+  // A world that ends is told at once.
+  const opening = play
+    ? openStore({ folder, chance: world.chance, wall })
+    : openAtStart(world, board, folder, world.stop);
+  const store = await opening;
   let server: ConsoleServer | undefined;
   let switchedOff = false;
   let giveBack = (): void => undefined;
@@ -41,7 +47,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
     const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings, faults });
     const panel = new Panel({ board, faults, view$: recorder.view$ });
     const running = { recorder, panel, faults };
-    const recordings = new OpenRecordings(store, () => board.clock.wall(), running);
+    const recordings = new OpenRecordings(store, wall, running);
     server = await ConsoleServer.listen(folder, recordings);
     let sound = true;
     const failed = new Promise<never>((_, reject) => {

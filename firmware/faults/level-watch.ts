@@ -1,5 +1,3 @@
-import { levelDbm0 } from '../audio/level.js';
-
 /** Quieter is silence [I]: under the weakest signal of an exchange, over the noise of a sound device. */
 const SILENCE_DBM0 = -50;
 /** Samples this close to full scale are clipped (0.02 dB). */
@@ -61,16 +59,17 @@ export class LevelWatch {
     this.#clippedMs = 0;
   }
 
-  hear(samples: Int16Array): void {
+  /** The next samples, and their level. */
+  hear(samples: Int16Array, levelDbm0: number): void {
     if (!this.#offHook) return;
     const ms = (samples.length * 1000) / this.#rateHz;
     this.#heardMs += ms;
-    if (levelDbm0(samples) < SILENCE_DBM0) return;
+    if (levelDbm0 < SILENCE_DBM0) return;
     this.#loudMs += ms;
     // A call that is heard says at once that the ear is alive: whoever mends it waits for that.
     if (this.#streak.verdict === 'dead' && this.#loudMs >= SOUND_MIN_MS) this.#streak = NO_CALLS;
     let clipped = 0;
-    for (const sample of samples) if (sample >= CLIP_MAGNITUDE || sample <= -CLIP_MAGNITUDE) clipped += 1;
+    for (let i = 0; i < samples.length; i += 1) if (Math.abs(samples[i] as number) >= CLIP_MAGNITUDE) clipped += 1;
     if (clipped >= CLIPPED_SAMPLES) this.#clippedMs += ms;
   }
 

@@ -1,4 +1,3 @@
-import type { PcmBlock } from '../../hal/audio.js';
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { Hook, LineEdge } from '../../hal/line.js';
 import type { FaultSink } from './fault.js';
@@ -39,9 +38,10 @@ export class LineHealth {
     this.#tell();
   }
 
-  hear({ samples }: PcmBlock): void {
-    this.#offHook.hear(samples);
-    this.#level.hear(samples);
+  /** The next samples, and their level. */
+  hear(samples: Int16Array, levelDbm0: number): void {
+    this.#offHook.hear(samples, levelDbm0);
+    this.#level.hear(samples, levelDbm0);
     this.#tell();
   }
 

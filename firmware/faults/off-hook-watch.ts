@@ -1,5 +1,4 @@
 import type { Hook } from '../../hal/line.js';
-import { levelDbm0 } from '../audio/level.js';
 import { VoiceMeter } from '../audio/voice-meter.js';
 
 /** Sound is judged in stretches of this length: a voice fills a fifth of one, the edges of a busy tone do not. */
@@ -42,11 +41,13 @@ export class OffHookWatch {
     this.#hook = hook;
   }
 
-  hear(samples: Int16Array): void {
+  /** The next samples, and their level. */
+  hear(samples: Int16Array, levelDbm0: number): void {
     if (this.#hook === 'on-hook') return;
-    this.#voice.push(samples);
+    // Of a stretch in which somebody has spoken the rest need not be listened to.
+    if (!this.#voice.heard) this.#voice.push(samples);
     this.#samples += samples.length;
-    if (levelDbm0(samples) >= LOUD_DBM0) this.#loudSamples += samples.length;
+    if (levelDbm0 >= LOUD_DBM0) this.#loudSamples += samples.length;
     if (this.#samples < this.#stretch) return;
     if (this.#voice.heard) this.#spoken();
     else {

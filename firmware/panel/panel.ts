@@ -51,6 +51,7 @@ export interface PanelOptions {
 /** What a passer-by could see. */
 export interface PanelView extends PanelSaying {
   readonly faults: readonly Fault[];
+  readonly retrieval: RetrievalState;
   /** Since when the lamp shows it: where its rhythm began. */
   readonly sinceMs: MonotonicMs;
 }
@@ -159,7 +160,7 @@ export class Panel {
       guidance: this.#guidance,
       asked: this.#asked,
     });
-    return { ...saying, faults: open, sinceMs: board.clock.now() };
+    return { ...saying, faults: open, retrieval: this.#retrieval, sinceMs: board.clock.now() };
   }
 
   #show(): PanelView {

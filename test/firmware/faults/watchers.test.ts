@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { levelDbm0 } from '../../../firmware/audio/level.js';
 import type { FaultCode, FaultSink } from '../../../firmware/faults/fault.js';
 import { HealthWatch } from '../../../firmware/faults/health-watch.js';
 import { LevelWatch } from '../../../firmware/faults/level-watch.js';
@@ -25,9 +26,10 @@ const speech = (seconds: number, seed = 3): Int16Array =>
   new Murmur(new Chance(seed), RATE_HZ).speak(seconds * RATE_HZ);
 
 /** In blocks, as a sound device brings them. */
-function hear(watch: { hear(samples: Int16Array): void }, ...sounds: readonly Int16Array[]): void {
+function hear(watch: { hear(samples: Int16Array, levelDbm0: number): void }, ...sounds: readonly Int16Array[]): void {
   for (const sound of sounds)
-    for (let at = 0; at < sound.length; at += BLOCK) watch.hear(sound.subarray(at, at + BLOCK));
+    for (let at = 0; at < sound.length; at += BLOCK)
+      watch.hear(sound.subarray(at, at + BLOCK), levelDbm0(sound.subarray(at, at + BLOCK)));
 }
 
 /** A fault book that only counts. */
