@@ -7,6 +7,9 @@ import type { Language } from './language.js';
 import { panelWordsIn } from './panel-words.js';
 import { wordsIn } from './words.js';
 
+/** As somebody looks them up. */
+const BY_NUMBER = [...FAULT_CODES].sort((a, b) => (faultNumber(a) < faultNumber(b) ? -1 : 1));
+
 interface FaultsFlags {
   readonly data: string;
   readonly json: boolean;
@@ -28,8 +31,8 @@ export function addFaultsCommand(kit: Kit): void {
     .option('--json', help.json, false)
     .action(async ({ data, json, all, history, acknowledge }: FaultsFlags) => {
       if (all) {
-        if (json) sayJson(FAULT_CODES.map((code) => catalogued(code, language)));
-        else for (const line of FAULT_CODES.flatMap((code) => catalogueLines(code, language))) say(line);
+        if (json) sayJson(BY_NUMBER.map((code) => catalogued(code, language)));
+        else for (const line of BY_NUMBER.flatMap((code) => catalogueLines(code, language))) say(line);
         return;
       }
       await withRecordings(data, async (recordings) => {

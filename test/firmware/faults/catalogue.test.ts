@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { FAULT_CATALOGUE, FAULT_CODES, faultNumber } from '../../../firmware/faults/catalogue.js';
 import { FAULT_WORDS_EN } from '../../../firmware/faults/words-en.js';
 import { FAULT_WORDS_JA } from '../../../firmware/faults/words-ja.js';
@@ -44,6 +45,17 @@ describe('fault catalogue', () => {
     const rank = { failure: 0, warning: 1, notice: 2 };
     const ranks = FAULT_CODES.map((code) => rank[FAULT_CATALOGUE[code].severity]);
     assert.deepEqual(ranks, [...ranks].sort());
+  });
+
+  it("stands in the panel's README as it is", () => {
+    const readme = readFileSync(new URL('../../../firmware/panel/README.md', import.meta.url), 'utf8');
+    const rows = FAULT_CODES.map((code) => {
+      const { severity, stays } = FAULT_CATALOGUE[code];
+      const titles = `${FAULT_WORDS_JA[code].title} | ${FAULT_WORDS_EN[code].title}`;
+      return `| ${faultNumber(code)} | \`${code}\` | ${titles} | ${severity}${stays ? ', stays' : ''} |`;
+    });
+    const found = readme.split('\n').filter((line) => /^\| \d-\d \|/.test(line));
+    assert.deepEqual(found, rows.sort());
   });
 
   for (const [language, words] of [
