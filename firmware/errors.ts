@@ -27,6 +27,7 @@ export type KikitomeErrorCode =
   | 'HOOK_NOT_JSON'
   | 'HOOK_FIELDS'
   | 'DAY_UNKNOWN'
+  | 'FAULT_UNKNOWN'
   | 'USAGE';
 
 export class KikitomeError extends Error {

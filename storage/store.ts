@@ -22,7 +22,7 @@ import { enter, type Register, readRegister } from './register.js';
 import { Ring } from './ring.js';
 import { openRoot } from './root.js';
 import type { Row } from './row.js';
-import { StoreState } from './state.js';
+import { type MadeRoom, StoreState } from './state.js';
 import { markOf, readSuperblock, type Superblock } from './superblock.js';
 
 export type { StoredRecording };
@@ -43,6 +43,10 @@ export interface StoreStatus {
   readonly openRecordings: number;
   /** Audio in memory that no commit has taken yet, in bytes. */
   readonly waitingBytes: number;
+  /** What went for want of room since the store was opened; null: nothing. */
+  readonly madeRoom: MadeRoom | null;
+  /** What opening found damaged and made whole, for people to read. */
+  readonly repairs: readonly string[];
 }
 
 /**
@@ -115,11 +119,12 @@ export class Store {
   }
 
   get status(): StoreStatus {
-    const { parts, writers, lastNumber } = this.#state;
+    const { parts, writers, lastNumber, madeRoom, repairs } = this.#state;
     let waitingBytes = 0;
     for (const writer of writers) waitingBytes += writer.waitingBytes;
     const { superblock, vault } = parts;
-    return { superblock, assurance: vault.assurance, lastNumber, openRecordings: writers.size, waitingBytes };
+    const openRecordings = writers.size;
+    return { superblock, assurance: vault.assurance, lastNumber, openRecordings, waitingBytes, madeRoom, repairs };
   }
 
   // What there is to be read, beside whatever changes: see `StoreReader`.

@@ -1,10 +1,13 @@
+import type { SimulatedBuzzer } from '../../drivers/simulated/buzzer.js';
 import { SimulatedClock } from '../../drivers/simulated/clock.js';
 import type { SimulatedFault } from '../../drivers/simulated/fault.js';
-import { SimulatedLamp } from '../../drivers/simulated/lamp.js';
+import type { SimulatedLamp } from '../../drivers/simulated/lamp.js';
 import { Pacer, type Speed } from '../../drivers/simulated/pacer.js';
 import type { Trace } from '../../drivers/simulated/trace.js';
 import type { Board } from '../../hal/board.js';
 import type { Clock } from '../../hal/clock.js';
+import type { Key } from '../../hal/panel.js';
+import { Box } from './box.js';
 import { type PlayOptions, playAll } from './player.js';
 import { Stage } from './stage.js';
 import { timelineOf } from './timeline.js';
@@ -22,6 +25,14 @@ export interface VirtualBoardOptions {
 export interface VirtualBoard extends Board {
   /** What the lamp shows. Hot; begins with what is shown now. */
   readonly lampShown$: SimulatedLamp['shown$'];
+  /** What the buzzer is told to sound. Hot. */
+  readonly buzzed$: SimulatedBuzzer['sounded$'];
+  /** Somebody at the panel. */
+  readonly hands: {
+    /** Holds the button down for `ms` of the board's time. */
+    readonly hold: (ms: number) => void;
+    readonly press: (key: Key) => void;
+  };
 
   /**
    * Plays every trace from 0 ms to `TAIL_MS` after the last, then resolves. The same traces and faults give the same
@@ -39,24 +50,29 @@ export function openVirtualBoard({ traces, speed, faults = [], realClock }: Virt
   const timeline = timelineOf(traces, faults);
   if (speed !== 'max' && !(speed > 0 && speed < Infinity)) throw new RangeError(`a speed of ${speed}`);
   const clock = new SimulatedClock(timeline.wallAtZeroMs);
-  const lamp = new SimulatedLamp();
   const stages = timeline.parts.map((part) => new Stage(part, clock));
+  const box = new Box(
+    clock,
+    stages.map(({ id }) => id),
+  );
   let played = false;
   return {
     id: 'virtual',
     clock,
-    lamp,
-    lampShown$: lamp.shown$,
+    lamp: box.lamp,
+    lampShown$: box.lamp.shown$,
+    buzzed$: box.buzzer.sounded$,
+    hands: { hold: (ms) => box.button.hold(ms), press: (key) => box.keypad.press(key, clock.now()) },
     lines: stages,
-    button: null,
-    buzzer: null,
-    keypads: [],
+    button: box.button,
+    buzzer: box.buzzer,
+    keypads: [box.keypad],
     sticks: null,
-    health: [],
+    health: [box.health],
     async play(options) {
       if (played) throw new Error('a virtual board plays once');
       played = true;
-      await playAll({ timeline, faults, clock, stages, pacer: new Pacer(realClock, speed) }, options);
+      await playAll({ timeline, faults, clock, stages, box, pacer: new Pacer(realClock, speed) }, options);
     },
   };
 }

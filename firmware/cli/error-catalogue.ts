@@ -191,6 +191,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     ja: 'この項目を直してください: [{"name": "…", "edges": [[atMs, "off"], [atMs, "on"]]}]',
   },
   DAY_UNKNOWN: { exit: 2, en: 'write a day such as 2026-11-24', ja: '2026-11-24 のように書いてください' },
+  FAULT_UNKNOWN: {
+    exit: 2,
+    en: 'kikitome faults --all lists every code and number',
+    ja: 'コードと番号の一覧は kikitome faults --all で確認できます',
+  },
   DEVICE_BUSY: { exit: 1, en: 'another program has the device', ja: '他のプログラムが装置を使っています' },
   DEVICE_GONE: { exit: 1, en: 'the device went away; plug it in again', ja: '装置が外れました。接続し直してください' },
   FORMAT_REFUSED: {

@@ -9,6 +9,7 @@ import { addDecodeCommand } from './decode.js';
 import { demo } from './demo.js';
 import { Complained, complaintOf } from './error-catalogue.js';
 import { extract } from './extract.js';
+import { addFaultsCommand } from './faults-command.js';
 import { format } from './format.js';
 import { helpIn } from './help.js';
 import { addKeepingCommands } from './keeping-commands.js';
@@ -56,7 +57,7 @@ function programFor(world: World, language: Language): Command {
   const { command, dataOption, say, sayJson, withRecordings } = kit;
   const watcher = (): Watcher =>
     world.isTerminal && world.env['TERM'] !== 'dumb'
-      ? new LiveView(world.out, language, world.columns)
+      ? new LiveView(world.out, language, world.columns, world.keyboard !== null)
       : new PlainView(world.out, language);
 
   command('run', help.run)
@@ -182,6 +183,7 @@ function programFor(world: World, language: Language): Command {
   addStoreCommands(kit);
   addDecodeCommand(kit);
   addReckonCommand(kit);
+  addFaultsCommand(kit);
   return program;
 }
 

@@ -94,6 +94,15 @@ async function* answer(request: ConsoleRequest, recordings: Recordings): AsyncIt
       return;
     case 'clock':
       yield await recordings.confirmClock(request.by);
+      return;
+    case 'faults':
+      yield await recordings.faults();
+      return;
+    case 'acknowledge':
+      yield await recordings.acknowledge(request.which);
+      return;
+    case 'fault-history':
+      yield await recordings.faultHistory();
   }
 }
 

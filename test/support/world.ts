@@ -45,6 +45,7 @@ export async function kikitome(argv: readonly string[], changes: Partial<World> 
     err,
     isTerminal: false,
     columns: 100,
+    keyboard: null,
     clock,
     chance: randomBytes,
     home: HOME,
@@ -61,7 +62,7 @@ export async function kikitome(argv: readonly string[], changes: Partial<World> 
       if (traces.length === 0) throw new KikitomeError('TRACE_NEEDED', `board ${id} has no line of its own`);
       const options = { traces: traces.map(openTrace), speed, faults: faults.map(parseFault), realClock: clock };
       const board = openVirtualBoard(options);
-      return { board, play: (play) => board.play(play) };
+      return { board, play: (play) => board.play(play), hands: board.hands };
     },
     ...changes,
   };
