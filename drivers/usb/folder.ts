@@ -96,7 +96,8 @@ export class FolderFiles implements Omit<StickVolume, 'seal' | 'close'> {
   remove(folder: string, name: string): Promise<void> {
     return this.#try(async () => {
       await this.#mustBeFolder(folder);
-      await unlink(this.#path(folder, name)).catch(unlessMissing);
+      if (!(await found(this.#path(folder, name)))) return;
+      await unlink(this.#path(folder, name));
       await syncFolder(this.#path(folder));
     });
   }

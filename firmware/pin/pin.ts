@@ -108,9 +108,8 @@ export class Pin {
 
   /** Sets the PIN, or another one, and forgets wrong tries. Throws `PIN_WEAK`. */
   set(pin: string, who: string): Promise<void> {
-    const weakness = weaknessOf(pin);
-    if (weakness !== null) return Promise.reject(new KikitomeError('PIN_WEAK', WEAK[weakness]));
     return this.#exclusive(async () => {
+      requireStrong(pin);
       const { store, clock, openHash } = this.#options;
       const hash = { hash: await (await openHash()).hash(pin), setWallMs: clock.wall() };
       await store.putSetting(HASH_SETTING, hash);
@@ -147,6 +146,12 @@ export class Pin {
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
+}
+
+/** Throws `PIN_WEAK`. */
+export function requireStrong(pin: string): void {
+  const weakness = weaknessOf(pin);
+  if (weakness !== null) throw new KikitomeError('PIN_WEAK', WEAK[weakness]);
 }
 
 const WEAK = {
