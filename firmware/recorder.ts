@@ -25,6 +25,7 @@ import { LineRecorder, type LineView } from './line-recorder.js';
 import { meaningOf, type PanelMeaning, patternOf } from './panel/view.js';
 import type { Reckoner } from './reckon/reckoner.js';
 import type { Tallies } from './reckon/tallies.js';
+import type { FaultSink } from './retrieval/retrieval.js';
 import type { Settings } from './settings.js';
 
 /** How long a lost device is left alone before it is tried again. */
@@ -73,6 +74,11 @@ export class Recorder {
   #keeping: Promise<void> = Promise.resolve();
   #commitAgain = false;
   #running: Subscription | undefined;
+  /** Where those who are not the recorder tell their faults. */
+  readonly faults: FaultSink = {
+    raise: (code, subject, detail) => this.#raise(code, subject, detail),
+    clear: (code, subject) => this.#faults.clear(code, subject),
+  };
 
   constructor(options: RecorderOptions) {
     this.#options = options;

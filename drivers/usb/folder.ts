@@ -50,7 +50,7 @@ export class FolderFiles implements Omit<StickVolume, 'seal' | 'close'> {
   makeFolder(folder: string): Promise<boolean> {
     return this.#try(async () => {
       try {
-        await mkdir(this.#path(folder), { mode: 0o700 });
+        await mkdir(this.#path(folder), { mode: 0o755 });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
         throw error;
@@ -78,7 +78,7 @@ export class FolderFiles implements Omit<StickVolume, 'seal' | 'close'> {
     return this.#try(async () => {
       await this.#mustBeFolder(folder);
       const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-      const handle = await open(this.#path(folder, name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+      const handle = await open(this.#path(folder, name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
       return new FolderFile(handle, this.#device);
     });
   }

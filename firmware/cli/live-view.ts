@@ -2,7 +2,9 @@ import type { Writable } from 'node:stream';
 import stringWidth from 'string-width';
 import type { CallRecord } from '../call/call-record.js';
 import type { RecorderView } from '../recorder.js';
+import type { RetrievalState } from '../retrieval/state.js';
 import { callTable, printLength } from './call-table.js';
+import { handoverWordsIn } from './handover-words.js';
 import type { Language } from './language.js';
 import { wordsIn } from './words.js';
 
@@ -18,6 +20,8 @@ const CALLS_SHOWN = 10;
 export interface Watcher {
   show(view: RecorderView, calls: readonly CallRecord[]): void;
   kept(call: CallRecord): void;
+  /** How far handing over has come. */
+  retrieval(state: RetrievalState): void;
   end(): void;
 }
 
@@ -27,6 +31,7 @@ export class LiveView implements Watcher {
   readonly #language: Language;
   readonly #columns: number;
   #drawn = 0;
+  #retrieval: RetrievalState = { phase: 'idle' };
 
   constructor(out: Writable, language: Language, columns: number) {
     this.#out = out;
@@ -45,6 +50,10 @@ export class LiveView implements Watcher {
     // The table shows it.
   }
 
+  retrieval(state: RetrievalState): void {
+    this.#retrieval = state;
+  }
+
   end(): void {
     this.#drawn = 0;
   }
@@ -59,7 +68,11 @@ export class LiveView implements Watcher {
     const faults = view.faults.map(({ code, subject }) => `  ! ${code} ${subject}: ${words.fault[code]}`);
     const kept =
       calls.length > 0 ? ['', ...callTable(calls.slice(0, CALLS_SHOWN), this.#language).map((l) => `  ${l}`)] : [];
-    return [lamp, ...lines, ...faults, ...kept].map((line) => clip(line, this.#columns));
+    const { stateLine } = handoverWordsIn(this.#language);
+    const handing = stateLine(this.#retrieval, true) ?? [];
+    return [lamp, ...lines, ...faults, ...[handing].flat().map((line) => `  ${line}`), ...kept].map((line) =>
+      clip(line, this.#columns),
+    );
   }
 }
 
@@ -69,6 +82,7 @@ export class PlainView implements Watcher {
   readonly #language: Language;
   readonly #states = new Map<string, string>();
   #faults = '';
+  #handing: string | null = null;
 
   constructor(out: Writable, language: Language) {
     this.#out = out;
@@ -90,6 +104,12 @@ export class PlainView implements Watcher {
 
   kept(call: CallRecord): void {
     this.#out.write(`${callTable([call], this.#language)[1]}\n`);
+  }
+
+  retrieval(state: RetrievalState): void {
+    const line = handoverWordsIn(this.#language).stateLine(state, false);
+    if (line !== this.#handing && line !== null) this.#out.write(`${line}\n`);
+    this.#handing = line;
   }
 
   end(): void {

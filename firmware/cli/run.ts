@@ -7,6 +7,7 @@ import { Recorder } from '../recorder.js';
 import { OpenRecordings } from '../recordings.js';
 import type { Settings } from '../settings.js';
 import type { Watcher } from './live-view.js';
+import { openRetrieval } from './open-retrieval.js';
 import type { BoardRequest, World } from './world.js';
 
 export interface RunOptions {
@@ -47,7 +48,8 @@ export async function run(world: World, { folder, request, settings, watcher, on
       viewMs: world.isTerminal ? VIEW_MS : 0,
     });
     const recordings = new OpenRecordings(store, () => board.clock.wall(), recorder);
-    server = await ConsoleServer.listen(folder, recordings);
+    const { retrieval, handover } = await openRetrieval(world, board, store, recorder.faults);
+    server = await ConsoleServer.listen(folder, recordings, handover);
     let sound = true;
     const failed = new Promise<never>((_, reject) => {
       recorder.failure$.subscribe({
@@ -60,9 +62,12 @@ export async function run(world: World, { folder, request, settings, watcher, on
     failed.catch(() => over.abort());
     const watching = watch(recorder, recordings, watcher);
     recorder.start();
+    retrieval.state$.subscribe((state) => watcher.retrieval(state));
+    retrieval.start();
     if (sound) onReady?.();
     const settled = async () => {
       await recorder.settled();
+      await retrieval.settled();
       await watching.idle();
     };
     const played = play
@@ -73,6 +78,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
     } finally {
       over.abort();
       await played.catch(() => undefined);
+      await retrieval.stop();
       await recorder.stop();
       await watching.idle();
       watcher.end();
