@@ -190,6 +190,7 @@ function proceed(state: Retrieving, gate: PinGate): Step {
       if (!isReady(state)) return same(state);
       if (gate.kind === 'open') return enters(state, 'pin');
       if (gate.kind === 'wait') return goes(state, { at: 'refused', waitMs: gate.waitMs });
+      if (mode.at === 'refused' && mode.waitMs === 'locked') return same(state); // told already
       return goes(state, { at: 'refused', waitMs: 'locked' }, { kind: 'note-locked' });
     case 'showing':
       return goes(state, { ...mode, index: 0, lit: true });
