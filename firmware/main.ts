@@ -84,7 +84,9 @@ const world: World = {
   env: process.env,
   out: process.stdout,
   err: process.stderr,
-  input: process.stdin,
+  get input() {
+    return process.stdin;
+  },
   isTerminal: process.stdout.isTTY === true,
   columns: process.stdout.columns || 100,
   clock,

@@ -301,15 +301,10 @@ describe('retrieval, whatever happens', () => {
             }
             const { asked, state } = desk;
             const tries = asked.filter(({ kind }) => kind === 'try-pin').at(-1);
-            const next: RetrievalEvent =
-              each !== 'right'
-                ? each
-                : {
-                    kind: 'pin-tried',
-                    verdict: 'right',
-                    gate: OPEN,
-                    ticket: tries?.kind === 'try-pin' ? tries.ticket : -1,
-                  };
+            const ticket = tries?.kind === 'try-pin' ? tries.ticket : -1;
+            const right: RetrievalEvent = { kind: 'pin-tried', verdict: 'right', gate: OPEN, ticket };
+            const finish: RetrievalEvent = { kind: 'copied', files: 1, ticket: copyTicket };
+            const next = each === 'right' ? right : each === 'finish' ? finish : each;
             const wasDone = desk.shown.phase === 'done';
             const before = asked.length;
             desk.tell(next);
@@ -331,6 +326,6 @@ describe('retrieval, whatever happens', () => {
       ),
       { numRuns: 2000 },
     );
-    assert.ok(copies > 500 && dones > 50, `${copies} copies, ${dones} done`);
+    assert.ok(copies > 100 && dones > 20, `${copies} copies, ${dones} done`);
   });
 });
