@@ -14,14 +14,25 @@ import { KikitomeError } from './errors.js';
 setFlagsFromString('--semi-space-growth-factor=1');
 
 /** The only file that knows boards and drivers exist: each is loaded when it is chosen. */
-async function openBoard({ id, traces, speed, faults, captures }: BoardRequest): Promise<OpenedBoard> {
+async function openBoard({
+  id,
+  traces,
+  speed,
+  faults,
+  captures,
+  sticks = [],
+  keys = [],
+}: BoardRequest): Promise<OpenedBoard> {
   const { loadBoard } = await import('../boards/index.js');
   const { openVirtualBoard } = await loadBoard(id);
   if (traces.length === 0) throw new KikitomeError('TRACE_NEEDED', `board ${id} has no line of its own`);
   const { openTrace } = await import('../drivers/simulated/trace.js');
   const { parseFault } = await import('../drivers/simulated/fault.js');
+  const { parseStick } = await import('../drivers/simulated/stick-option.js');
+  const { parseKeys } = await import('../drivers/simulated/keypad.js');
+  const handled = { sticks: sticks.map(parseStick), keys: keys.flatMap(parseKeys) };
   const options = { traces: traces.map(openTrace), speed, faults: faults.map(parseFault), realClock: clock };
-  const board = openVirtualBoard(options);
+  const board = openVirtualBoard({ ...options, ...handled });
   const heard = captures.size === 0 ? board : await withCaptures(board, captures);
   return { board: heard, play: (play) => board.play(play), hands: board.hands };
 }
@@ -92,6 +103,9 @@ const world: World = {
   env: process.env,
   out: process.stdout,
   err: process.stderr,
+  get input() {
+    return process.stdin;
+  },
   isTerminal: process.stdout.isTTY === true,
   columns: process.stdout.columns || 100,
   keyboard: process.stdin.isTTY && process.stdout.isTTY ? keyboard(process.stdin) : null,
@@ -100,6 +114,7 @@ const world: World = {
   home: home(),
   stop: stop.signal,
   openCodec: async () => (await import('../drivers/lame/codec.js')).openMp3Codec(),
+  openPinHash: async () => (await import('../drivers/argon2/pin-hash.js')).openPinHash(),
   openWav,
   openBoard,
 };

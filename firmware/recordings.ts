@@ -269,7 +269,8 @@ const DAY_MS = 24 * 3_600_000;
 /** How long a ring lasts for one line, in hours. */
 export const hoursOf = (ringBytes: number, bitRate: number): number => ringBytes / ringBytesPerSecond(bitRate) / 3600;
 
-function key(which: string): RecordingId | number {
+/** What a person calls a recording: its number or its id. Throws `RECORDING_UNKNOWN`. */
+export function key(which: string): RecordingId | number {
   if (/^\d{1,12}$/.test(which)) return Number(which);
   const id = which.toUpperCase();
   if (isRecordingId(id)) return id;

@@ -11,6 +11,7 @@ import { Complained, complaintOf } from './error-catalogue.js';
 import { extract } from './extract.js';
 import { addFaultsCommand } from './faults-command.js';
 import { format } from './format.js';
+import { addHandoverCommands } from './handover-commands.js';
 import { helpIn } from './help.js';
 import { addKeepingCommands } from './keeping-commands.js';
 import { kitFor, langOption } from './kit.js';
@@ -68,6 +69,8 @@ function programFor(world: World, language: Language): Command {
     .option('--speed <N|max>', help.speed, '1')
     .option('--fault <KIND@AT:LENGTH[:LINE]>', help.fault, collect, [])
     .option('--capture <[LINE=]PCM>', help.capture, collect, [])
+    .option('--stick <DIR[,FIELD=VALUE…]>', help.simulatedStick, collect, [])
+    .option('--keys <KEYS@AT>', help.simulatedKeys, collect, [])
     .action(async (options: RunFlags) => {
       const settings = options.config === undefined ? DEFAULT_SETTINGS : await readSettings(options.config);
       const request = {
@@ -76,6 +79,8 @@ function programFor(world: World, language: Language): Command {
         speed: parseSpeed(options.speed),
         faults: options.fault,
         captures: new Map(options.capture.map(lineAndPcm)),
+        sticks: options.stick,
+        keys: options.keys,
       };
       const onReady = () => void (world.isTerminal || say(`${text.recordingOn} ${options.data}`));
       const kept = await run(world, { folder: options.data, request, settings, watcher: watcher(), onReady });
@@ -180,6 +185,7 @@ function programFor(world: World, language: Language): Command {
     );
 
   addKeepingCommands(kit);
+  addHandoverCommands(kit);
   addStoreCommands(kit);
   addDecodeCommand(kit);
   addReckonCommand(kit);
@@ -211,6 +217,8 @@ interface RunFlags {
   readonly speed: string;
   readonly fault: readonly string[];
   readonly capture: readonly string[];
+  readonly stick: readonly string[];
+  readonly keys: readonly string[];
 }
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];

@@ -100,8 +100,9 @@ export class Panel {
     return this.#view$.value;
   }
 
-  start(): void {
-    const { board, faults, view$, retrieval$ = of(this.#retrieval), guidance$ = EMPTY } = this.#options;
+  /** `retrieval$`: in place of the one it was made with, for one that needs this panel's presses. */
+  start(retrieval$ = this.#options.retrieval$ ?? of(this.#retrieval)): void {
+    const { board, faults, view$, guidance$ = EMPTY } = this.#options;
     const inputs$ = merge(
       view$.pipe(tap(({ lines }) => (this.#lines = lines))),
       retrieval$.pipe(tap((retrieval) => (this.#retrieval = retrieval))),
