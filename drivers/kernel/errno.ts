@@ -13,11 +13,5 @@ export const Errno = {
   NOTTY: -25,
 } as const;
 
-/** `ENODEV` for -19; a number nobody knows as itself. */
-export function errnoName(error: number): string {
-  try {
-    return getSystemErrorName(error);
-  } catch {
-    return `error ${error}`;
-  }
-}
+/** `ENODEV` for -19. `error` is negative. */
+export const errnoName = (error: number): string => getSystemErrorName(error);
