@@ -69,6 +69,7 @@ function programFor(world: World, language: Language): Command {
     .option('--speed <N|max>', help.speed, '1')
     .option('--fault <KIND@AT:LENGTH[:LINE]>', help.fault, collect, [])
     .option('--capture <[LINE=]PCM>', help.capture, collect, [])
+    .option('--modem <[LINE=]PORT[,PROFILE]>', help.modem, collect, [])
     .option('--stick <DIR[,FIELD=VALUE…]>', help.simulatedStick, collect, [])
     .option('--keys <KEYS@AT>', help.simulatedKeys, collect, [])
     .action(async (options: RunFlags) => {
@@ -78,7 +79,8 @@ function programFor(world: World, language: Language): Command {
         traces: options.trace,
         speed: parseSpeed(options.speed),
         faults: options.fault,
-        captures: new Map(options.capture.map(lineAndPcm)),
+        captures: new Map(options.capture.map(lineAndDevice)),
+        modems: new Map(options.modem.map(lineAndDevice)),
         sticks: options.stick,
         keys: options.keys,
       };
@@ -217,6 +219,7 @@ interface RunFlags {
   readonly speed: string;
   readonly fault: readonly string[];
   readonly capture: readonly string[];
+  readonly modem: readonly string[];
   readonly stick: readonly string[];
   readonly keys: readonly string[];
 }
@@ -236,8 +239,8 @@ function parseLimit(text: string): number {
   return limit;
 }
 
-/** `line-1=plughw:CARD=Device`, or a PCM for every line. */
-function lineAndPcm(text: string): readonly [string, string] {
-  const [, line = '*', pcm = text] = /^(line-\d+)=(.+)$/.exec(text) ?? [];
-  return [line, pcm];
+/** `line-1=plughw:CARD=Device`, or a device for every line. */
+function lineAndDevice(text: string): readonly [string, string] {
+  const [, line = '*', device = text] = /^(line-\d+)=(.+)$/.exec(text) ?? [];
+  return [line, device];
 }

@@ -13,6 +13,8 @@ export interface BoardRequest {
   readonly faults: readonly string[];
   /** ALSA PCM to listen to instead of the board's own ear, by line; `*` for every line. */
   readonly captures: ReadonlyMap<string, string>;
+  /** Serial port of a modem, with its profile behind a comma, by line; `*` for every line. */
+  readonly modems?: ReadonlyMap<string, string>;
   /** Virtual board: sticks that are plugged in, keys that are pressed. */
   readonly sticks?: readonly string[];
   readonly keys?: readonly string[];
