@@ -66,7 +66,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
       over.abort();
     });
     const watching = watchRun(world, running, recordings, watcher);
-    panel.start(retrieval.state$);
+    panel.start({ retrieval$: retrieval.state$ });
     recorder.start();
     retrieval.state$.subscribe((state) => watcher.retrieval(state));
     retrieval.start();
