@@ -77,7 +77,10 @@ export class Recorder {
   /** Where those who are not the recorder tell their faults. */
   readonly faults: FaultSink = {
     raise: (code, subject, detail) => this.#raise(code, subject, detail),
-    clear: (code, subject) => this.#faults.clear(code, subject),
+    clear: (code, subject) => {
+      this.#faults.clear(code, subject);
+      this.#show();
+    },
   };
 
   constructor(options: RecorderOptions) {
@@ -128,9 +131,10 @@ export class Recorder {
     const commits$ = merge(ticks$.pipe(tap(() => this.#commitNow())), this.#kept$.pipe(tap(() => this.#commitKept())));
     const renewals$ = viewMs > 0 ? defer(() => clock.after$(viewMs)).pipe(repeat()) : NEVER;
     const views$ = merge(renewals$, this.#kept$).pipe(tap(() => this.#show()));
-    const looks$ = defer(() => clock.after$(KEEPER_MS))
-      .pipe(repeat())
-      .pipe(tap(() => this.#keep()));
+    const looks$ = defer(() => clock.after$(KEEPER_MS)).pipe(
+      repeat(),
+      tap(() => this.#keep()),
+    );
     this.#keep();
     this.#show();
     this.#running = merge(...lines, commits$, views$, looks$).subscribe({

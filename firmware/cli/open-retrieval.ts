@@ -1,4 +1,3 @@
-import { NEVER } from 'rxjs';
 import type { Board } from '../../hal/board.js';
 import type { Store } from '../../storage/store.js';
 import { Pin } from '../pin/pin.js';
@@ -6,7 +5,7 @@ import { SetupCode } from '../pin/setup-code.js';
 import { PIN_IS_ENOUGH } from '../retrieval/authority.js';
 import { Errand } from '../retrieval/errand.js';
 import { type Handover, OpenHandover } from '../retrieval/handover.js';
-import { type FaultSink, Retrieval } from '../retrieval/retrieval.js';
+import { type FaultSink, Retrieval, type RetrievalOptions } from '../retrieval/retrieval.js';
 import { StoreSource } from '../retrieval/source.js';
 import type { World } from './world.js';
 
@@ -16,20 +15,20 @@ export interface OpenedRetrieval {
   readonly handover: Handover;
 }
 
-/** The handing over at a box, put together; it runs from `start` to `stop`. */
+/** The handing over at a box, put together; it runs from `start` to `stop`. `presses$`: of the one button, by length. */
 export async function openRetrieval(
   world: World,
   board: Board,
   store: Store,
   faults: FaultSink,
-  presses$: ConstructorParameters<typeof Retrieval>[0]['presses$'] = NEVER,
+  presses$?: RetrievalOptions['presses$'],
 ): Promise<OpenedRetrieval> {
   const { clock } = board;
   const { chance } = world;
   const pin = await Pin.open({ store, clock, openHash: world.openPinHash });
   const code = new SetupCode(clock, chance);
   const errand = new Errand({ store, source: new StoreSource(store), authority: PIN_IS_ENOUGH, clock });
-  const retrieval = new Retrieval({ board, presses$, pin, code, errand, faults });
+  const retrieval = new Retrieval({ board, pin, code, errand, faults, ...(presses$ && { presses$ }) });
   const handover = new OpenHandover({ store, wall: () => clock.wall(), chance, pin, live: { retrieval, code } });
   return { retrieval, handover };
 }

@@ -78,8 +78,8 @@ export async function run(world: World, { folder, request, settings, watcher, on
     } finally {
       over.abort();
       await played.catch(() => undefined);
-      await retrieval.stop();
       await recorder.stop();
+      await retrieval.stop(); // a stick may take its time; no recording waits for it
       await watching.idle();
       watcher.end();
     }

@@ -39,8 +39,8 @@ export interface FaultSink {
 
 export interface RetrievalOptions {
   readonly board: Pick<Board, 'clock' | 'button' | 'keypads' | 'sticks'>;
-  /** Of the one button, told apart by length. Hot. */
-  readonly presses$: Observable<Press>;
+  /** Of the one button, told apart by length. Hot; nobody presses it by default. */
+  readonly presses$?: Observable<Press>;
   readonly pin: Pin;
   readonly code: SetupCode;
   readonly errand: Errand;
@@ -87,7 +87,7 @@ export class Retrieval {
   }
 
   start(): void {
-    const { board, presses$, pin } = this.#options;
+    const { board, presses$ = NEVER, pin } = this.#options;
     const { clock } = board;
     const sticks$ = (board.sticks?.events$ ?? NEVER).pipe(
       tap((event) => this.#plugged(event)),

@@ -96,6 +96,18 @@ export class Box {
     return box;
   }
 
+  /** The same store after a restart: this box is of no use any more. */
+  async restarted(): Promise<Box> {
+    await this.retrieval.stop();
+    const clock = new SimulatedClock(WALL as WallMs);
+    const pin = await Pin.open({ store: this.store, clock, openHash: async () => plainHash });
+    const box = new Box(clock, this.store, pin, 99, PIN_IS_ENOUGH);
+    for (const [number, audio] of this.audio) box.audio.set(number, audio);
+    box.retrieval.start();
+    await box.settled();
+    return box;
+  }
+
   /** A finished call. */
   async record(bytes: number, particulars: Partial<CallParticulars> = {}): Promise<number> {
     const startedWallMs = WALL - 1e9 + this.audio.size * 60_000;
