@@ -14,15 +14,18 @@ export interface CallQuery {
   /** Found anywhere in the memo, whatever the case. */
   readonly text?: string | undefined;
   readonly limit?: number | undefined;
+  /** Only what comes behind this call in the same answer: the next page. */
+  readonly before?: number | undefined;
 }
 
 /** The stored recordings that may match, by the index that narrows most; newest first. */
-export function candidates(store: Store, { from, to, number }: CallQuery): AsyncIterable<StoredRecording> {
-  if (number !== undefined) return store.withParty(partyPattern(number));
-  if (from === undefined && to === undefined) return store.recordings();
+export function candidates(store: Store, { from, to, number, before }: CallQuery): AsyncIterable<StoredRecording> {
+  if (number !== undefined) return store.withParty(partyPattern(number), before);
+  if (from === undefined && to === undefined) return store.recordings(before);
   return store.startedBetween(
     from === undefined ? 0 : timeOf(from),
     to === undefined ? Number.MAX_SAFE_INTEGER : timeOf(to),
+    before,
   );
 }
 

@@ -34,6 +34,7 @@ export type KikitomeErrorCode =
   | 'COLLECTION_TOO_LARGE'
   | 'STICK_SERIAL'
   | 'STICK_MISSING'
+  | 'FAULT_UNKNOWN'
   | 'USAGE';
 
 export class KikitomeError extends Error {

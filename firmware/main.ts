@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { SystemClock } from '../drivers/clock/system.js';
 import type { Board } from '../hal/board.js';
 import { runCommand } from './cli/program.js';
-import type { BoardRequest, OpenedBoard, OpenedWav, World } from './cli/world.js';
+import type { BoardRequest, Keyboard, OpenedBoard, OpenedWav, World } from './cli/world.js';
 import { KikitomeError } from './errors.js';
 
 // A young generation that does not grow: the recorder makes little garbage and should not hold on to memory for it.
@@ -34,7 +34,7 @@ async function openBoard({
   const options = { traces: traces.map(openTrace), speed, faults: faults.map(parseFault), realClock: clock };
   const board = openVirtualBoard({ ...options, ...handled });
   const heard = captures.size === 0 ? board : await withCaptures(board, captures);
-  return { board: heard, play: (play) => board.play(play) };
+  return { board: heard, play: (play) => board.play(play), hands: board.hands };
 }
 
 /** A WAV on its own, without a board. */
@@ -73,6 +73,25 @@ function home(): string {
   return existsSync(path.join(up, 'package.json')) ? up : path.resolve(up, '..');
 }
 
+/** The terminal key by key; whatever ends the process, it is given back as it was. */
+function keyboard(input: NodeJS.ReadStream): Keyboard {
+  return {
+    listen(onKey) {
+      const take = (text: string) => {
+        for (const character of text) onKey(character);
+      };
+      const giveBack = () => {
+        input.setRawMode(false);
+        input.off('data', take).pause();
+        process.off('exit', giveBack);
+      };
+      process.once('exit', giveBack);
+      input.setRawMode(true).setEncoding('utf8').on('data', take).resume();
+      return giveBack;
+    },
+  };
+}
+
 const clock = new SystemClock();
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
@@ -89,6 +108,7 @@ const world: World = {
   },
   isTerminal: process.stdout.isTTY === true,
   columns: process.stdout.columns || 100,
+  keyboard: process.stdin.isTTY && process.stdout.isTTY ? keyboard(process.stdin) : null,
   clock,
   chance: randomBytes,
   home: home(),

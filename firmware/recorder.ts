@@ -15,25 +15,21 @@ import {
   tap,
 } from 'rxjs';
 import type { Board, LinePort } from '../hal/board.js';
-import type { MonotonicMs } from '../hal/clock.js';
 import type { Mp3Codec } from '../hal/codec.js';
 import { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
-import { type Fault, type FaultCode, Faults } from './faults/fault.js';
+import type { FaultBook } from './faults/fault-book.js';
+import { Watch } from './faults/watch.js';
 import type { Keeper } from './keeper.js';
 import { LineRecorder, type LineView } from './line-recorder.js';
-import { meaningOf, type PanelMeaning, patternOf } from './panel/view.js';
 import type { Reckoner } from './reckon/reckoner.js';
 import type { Tallies } from './reckon/tallies.js';
-import type { FaultSink } from './retrieval/retrieval.js';
 import type { Settings } from './settings.js';
 
 /** How long a lost device is left alone before it is tried again. */
 const RETRY_MS = 1000;
 /** How often it is looked whether a recording has had its time. */
 const KEEPER_MS = 30_000;
-/** An overrun is shown for this long after the last one. */
-const OVERRUN_SHOWN_MS = 60_000;
 
 export interface RecorderOptions {
   readonly board: Board;
@@ -42,14 +38,11 @@ export interface RecorderOptions {
   readonly keeper: Keeper;
   readonly reckoner: Reckoner;
   readonly settings: Settings;
-  /** How often the view is renewed while nothing happens, for somebody who watches levels; 0: not at all. */
-  readonly viewMs: number;
+  readonly faults: FaultBook;
 }
 
 export interface RecorderView {
-  readonly meaning: PanelMeaning;
   readonly lines: readonly LineView[];
-  readonly faults: readonly Fault[];
   /** Recordings and missed calls closed since the start. */
   readonly keptCalls: number;
   readonly nowMs: number;
@@ -61,33 +54,24 @@ export interface RecorderView {
  */
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #faults = new Faults();
+  readonly #watch: Watch;
   readonly #lines: readonly LineRecorder[];
   readonly #view$: BehaviorSubject<RecorderView>;
   readonly #kept$ = new Subject<void>();
   readonly #failure$ = new Subject<never>();
   #keptCalls = 0;
-  /** When each line last lost samples. */
-  readonly #lossMs = new Map<string, MonotonicMs>();
   #commit: Promise<void> = Promise.resolve();
   #committing = false;
   #keeping: Promise<void> = Promise.resolve();
   #commitAgain = false;
   #running: Subscription | undefined;
-  /** Where those who are not the recorder tell their faults. */
-  readonly faults: FaultSink = {
-    raise: (code, subject, detail) => this.#raise(code, subject, detail),
-    clear: (code, subject) => {
-      this.#faults.clear(code, subject);
-      this.#show();
-    },
-  };
 
   constructor(options: RecorderOptions) {
     this.#options = options;
     const { board, reckoner } = options;
+    this.#watch = new Watch(options);
     this.#lines = board.lines.map((port) => {
-      const onLoss = (lengthMs: number) => this.#lost(port.id, lengthMs);
+      const onLoss = (lengthMs: number) => this.#watch.line(port.id).lost(lengthMs, board.clock.now());
       const account = reckoner.line(port.id);
       return new LineRecorder({
         ...options,
@@ -124,20 +108,18 @@ export class Recorder {
   }
 
   start(): void {
-    const { board, settings, viewMs } = this.#options;
+    const { board, settings } = this.#options;
     const { clock } = board;
     const lines = board.lines.map((port, i) => this.#listen(port, this.#lines[i] as LineRecorder));
     const ticks$ = defer(() => clock.after$(settings.commitSeconds * 1000)).pipe(repeat());
     const commits$ = merge(ticks$.pipe(tap(() => this.#commitNow())), this.#kept$.pipe(tap(() => this.#commitKept())));
-    const renewals$ = viewMs > 0 ? defer(() => clock.after$(viewMs)).pipe(repeat()) : NEVER;
-    const views$ = merge(renewals$, this.#kept$).pipe(tap(() => this.#show()));
-    const looks$ = defer(() => clock.after$(KEEPER_MS)).pipe(
-      repeat(),
-      tap(() => this.#keep()),
-    );
+    const views$ = this.#kept$.pipe(tap(() => this.#show()));
+    const looks$ = defer(() => clock.after$(KEEPER_MS))
+      .pipe(repeat())
+      .pipe(tap(() => this.#keep()));
     this.#keep();
     this.#show();
-    this.#running = merge(...lines, commits$, views$, looks$).subscribe({
+    this.#running = merge(...lines, commits$, views$, looks$, this.#watch.running$).subscribe({
       error: (error) => this.#failure$.error(error),
     });
   }
@@ -157,6 +139,7 @@ export class Recorder {
     await this.settled();
     await this.#options.store.commit();
     await this.#options.reckoner.save(true);
+    await this.#watch.stopped();
     this.#view$.complete();
   }
 
@@ -186,13 +169,14 @@ export class Recorder {
     );
     const edges$ = port.sense.edges$.pipe(
       tap((edge) => {
+        this.#watch.line(port.id).edge(edge);
         line.edge(edge);
         noticed();
       }),
       catchError((error: unknown) => {
         if (!(error instanceof HalError)) throw error;
         line.senseLost();
-        this.#raise('SENSE_LOST', port.id, error.message);
+        this.#options.faults.raise('SENSE_LOST', port.id, error.message);
         return NEVER;
       }),
     );
@@ -208,25 +192,27 @@ export class Recorder {
   }
 
   #capture(port: LinePort, line: LineRecorder): Observable<unknown> {
-    const { clock } = this.#options.board;
+    const { board, faults } = this.#options;
+    const health = this.#watch.line(port.id);
     let heard = false;
     return defer(() => port.audio.blocks$).pipe(
       tap((block) => {
         heard = true;
-        this.#faults.clear('CAPTURE_LOST', port.id);
+        faults.clear('CAPTURE_LOST', port.id);
         line.block(block);
+        health.hear(block.samples, line.view.levelDbm0);
       }),
       finalize(() => line.captureClosed()),
       retry({
         delay: (error: unknown) => {
           if (!heard || !(error instanceof HalError && error.retryHelps)) throw error;
-          this.#raise('CAPTURE_LOST', port.id, error.message);
-          return clock.after$(RETRY_MS);
+          faults.raise('CAPTURE_LOST', port.id, error.message);
+          return board.clock.after$(RETRY_MS);
         },
       }),
       catchError((error: unknown) => {
         if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
-        if (heard) this.#raise('CAPTURE_LOST', port.id, error.message);
+        if (heard) faults.raise('CAPTURE_LOST', port.id, error.message);
         else this.#failure$.error(error);
         return NEVER;
       }),
@@ -247,8 +233,8 @@ export class Recorder {
     this.#committing = true;
     this.#commit = this.#options.store
       .commit()
-      .then(() => this.#faults.clear('STORAGE_FAILING', 'store'))
-      .catch((error: unknown) => this.#raise('STORAGE_FAILING', 'store', (error as Error).message))
+      .then(() => this.#watch.storage.look())
+      .catch((error: unknown) => this.#watch.storage.failed(error))
       .finally(() => {
         this.#committing = false;
         if (!this.#commitAgain) return;
@@ -257,47 +243,24 @@ export class Recorder {
       });
   }
 
-  /** Lets go what has had its time; says so where the clock is not to be believed. */
+  /** Lets go what has had its time, and looks for what may be wrong. */
   #keep(): void {
     const { keeper, reckoner } = this.#options;
-    const doubt = keeper.doubt();
-    if (doubt === null) this.#faults.clear('CLOCK_DOUBTFUL', 'clock');
-    else this.#raise('CLOCK_DOUBTFUL', 'clock', doubt);
+    this.#watch.lookAtClock();
     this.#keeping = this.#keeping
       .then(() => keeper.look())
       .then(() => reckoner.save())
-      .then(
-        () => undefined,
-        (error: unknown) => this.#raise('STORAGE_FAILING', 'store', (error as Error).message),
-      );
-  }
-
-  #lost(line: string, lengthMs: number): void {
-    this.#lossMs.set(line, this.#options.board.clock.now());
-    this.#raise('CAPTURE_OVERRUN', line, `${Math.round(lengthMs)} ms were not delivered`);
-  }
-
-  #raise(code: FaultCode, subject: string, detail: string): void {
-    this.#faults.raise({ code, subject, detail, sinceWallMs: this.#options.board.clock.wall() });
-    this.#show();
+      .catch((error: unknown) => this.#watch.storage.failed(error))
+      .then(() => this.#watch.look())
+      .catch((error: unknown) => this.#watch.storage.failed(error));
   }
 
   #look(): RecorderView {
-    const { clock } = this.#options.board;
-    for (const [line, atMs] of this.#lossMs) {
-      if (clock.now() - atMs > OVERRUN_SHOWN_MS) this.#faults.clear('CAPTURE_OVERRUN', line);
-    }
     const lines = this.#lines.map(({ view }) => view);
-    const faults = this.#faults.active;
-    return { meaning: meaningOf(lines, faults), lines, faults, keptCalls: this.#keptCalls, nowMs: clock.now() };
+    return { lines, keptCalls: this.#keptCalls, nowMs: this.#options.board.clock.now() };
   }
 
   #show(): void {
-    const view = this.#look();
-    const before = this.#view$.value;
-    if (this.#running === undefined || view.meaning !== before.meaning || view.meaning === 'fault') {
-      this.#options.board.lamp.show(patternOf(view.meaning, view.faults));
-    }
-    this.#view$.next(view);
+    this.#view$.next(this.#look());
   }
 }

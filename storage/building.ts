@@ -3,6 +3,7 @@ import type { KeyEntry } from './key-slot.js';
 import { type ClosePayload, readClose, readOpen, sealForRow } from './particulars.js';
 import { addRun, type StoreParts } from './parts.js';
 import { wallMsOf } from './recording-id.js';
+import type { Particulars } from './recording-writer.js';
 import type { FoundBlock } from './ring.js';
 import type { Row } from './row.js';
 
@@ -12,22 +13,30 @@ export interface Building {
   readonly key: Buffer;
   /** Payload bytes of each data block found beyond `row.blocks`. */
   readonly data: Map<number, number>;
+  /** What the open block says, where the row does not say it already. */
+  opened: Particulars | undefined;
   closed: ClosePayload | undefined;
 }
 
-export const building = (row: Row, key: Buffer): Building => ({ row, key, data: new Map(), closed: undefined });
+export const building = (row: Row, key: Buffer): Building => {
+  return { row, key, data: new Map(), opened: undefined, closed: undefined };
+};
+
+/** Whether an open block has been seen, now or before. */
+export const isOpened = ({ row, opened, closed }: Building): boolean =>
+  row.p !== '' || opened !== undefined || closed !== undefined;
 
 /** Adds what a block says. One that its key does not open is damage: it adds its place, and nothing else. */
-export function buildOn({ ring, chance }: StoreParts, known: Building, { header, bytes, at }: FoundBlock): void {
+export function buildOn({ ring }: StoreParts, known: Building, { header, bytes, at }: FoundBlock): void {
   const { row, key } = known;
   addRun(ring, row.x, header.position, header.units);
   if (header.type === 'data') {
     if (header.sequence > row.blocks) known.data.set(header.sequence, header.payloadBytes);
   } else if (header.type === 'open') {
-    const open = row.p === '' ? readOpen(bytes, at, header, key) : undefined;
+    const open = isOpened(known) ? undefined : readOpen(bytes, at, header, key);
     if (!open) return;
-    const { n, startedWallMs, p } = open;
-    known.row = { ...row, n, startedWallMs, p: sealForRow(p, { id: row.id, key, chance }) };
+    known.row = { ...row, n: open.n, startedWallMs: open.startedWallMs };
+    known.opened = open.p;
   } else if (row.state === 'recording') {
     known.closed = readClose(bytes, at, header, key) ?? known.closed;
   }
@@ -35,7 +44,7 @@ export function buildOn({ ring, chance }: StoreParts, known: Building, { header,
 
 /** The row that open, data and close blocks add up to; without a close, audio up to the first missing block. */
 export function settled(known: Building, chance: Chance): { readonly row: Row; readonly key: Buffer } {
-  const { key, data, closed } = known;
+  const { key, data, opened, closed } = known;
   let { row } = known;
   while (data.has(row.blocks + 1)) {
     row = { ...row, blocks: row.blocks + 1, bytes: row.bytes + (data.get(row.blocks + 1) ?? 0) };
@@ -46,6 +55,7 @@ export function settled(known: Building, chance: Chance): { readonly row: Row; r
     const sealed = sealForRow(p, { id: row.id, key, chance });
     row = { ...row, n, startedWallMs, endedWallMs, sha256, blocks, bytes, state: 'kept', p: sealed };
   }
+  if (opened && row.p === '') row = { ...row, p: sealForRow(opened, { id: row.id, key, chance }) };
   known.row = row;
   return { row, key };
 }

@@ -15,6 +15,7 @@ import { IndexUnreadable, unreadable } from './index-unreadable.js';
 import { parseEntry, type Tombstone, type TombstoneRange } from './journal-entry.js';
 import type { RecordingId } from './recording-id.js';
 import { decodeRow, decodeValue, encodeValue, type Row } from './row.js';
+import type { CountedRow } from './totals.js';
 
 export { IndexChanges, type IndexMark };
 
@@ -35,8 +36,8 @@ export class Index {
   readonly #map: OrderedMap;
   readonly #refused: IndexOperation[] = [];
   #links = 0;
-  /** Told the numbers of rows that change, before and after they do. */
-  onChange: (numbers: readonly number[]) => void = () => undefined;
+  /** Told of every change to rows, before and after it is made. */
+  onChange: (changes: IndexChanges) => void = () => undefined;
 
   constructor(map: OrderedMap) {
     this.#map = map;
@@ -65,9 +66,9 @@ export class Index {
     this.#links += 1;
     changes.link(this.#links);
     for (const operation of changes.operations) this.#refused.push(operation);
-    this.onChange(changes.numbers);
+    this.onChange(changes);
     await this.settle();
-    this.onChange(changes.numbers);
+    this.onChange(changes);
   }
 
   /** Puts down what the map has refused before, if anything. */
@@ -168,6 +169,14 @@ export class Index {
     for await (const [, text] of this.#entries({ gte: 'r/', lt: 'r0' })) {
       const row = decodeRow(text);
       if (row) yield row;
+    }
+  }
+
+  /** What sums are made of, newest first: not checked field by field. */
+  async *countedRows(): AsyncIterable<CountedRow> {
+    for await (const [, text] of this.#entries({ gte: 'r/', lt: 'r0', reverse: true })) {
+      const row = decodeValue(text);
+      if (row !== undefined) yield row as Row;
     }
   }
 

@@ -1,3 +1,4 @@
+import { UNIT_BYTES } from './disk.js';
 import { StoreError, storeErrorOf } from './errors.js';
 import type { StartedAt } from './index.js';
 import type { Tombstone, TombstoneRange } from './journal-entry.js';
@@ -7,8 +8,9 @@ import { readAudio } from './read-audio.js';
 import { RecentRecordings } from './recent-recordings.js';
 import type { RecordingId } from './recording-id.js';
 import type { Particulars } from './recording-writer.js';
-import type { Row } from './row.js';
+import { type Row, unitsOf } from './row.js';
 import type { StoreState } from './state.js';
+import { Totals } from './totals.js';
 
 /** One recording as a reader sees it. Null where there is no hold or note. */
 export interface StoredRecording {
@@ -18,18 +20,57 @@ export interface StoredRecording {
   readonly note: Particulars | null;
 }
 
+/** What is kept, in sum. Null where nothing is. */
+export interface Summary {
+  /** With those in progress. */
+  readonly recordings: number;
+  readonly recordedMs: number;
+  readonly newestWallMs: number | null;
+  readonly oldestWallMs: number | null;
+}
+
 /** Recordings read at a time: the index and the vault are asked once for all of them. */
 const BATCH = 64;
 
 /** Reads a store, beside whatever changes it. What it gives may have been erased since, by less than a batch. */
 export class StoreReader {
   readonly #state: StoreState;
-  readonly #recent: RecentRecordings;
+  readonly #recent = new RecentRecordings();
+  readonly #totals = new Totals();
 
   constructor(state: StoreState) {
     this.#state = state;
-    this.#recent = new RecentRecordings();
-    state.parts.index.onChange = (numbers) => this.#recent.forget(numbers);
+    state.parts.index.onChange = (changes) => {
+      this.#recent.forget([...changes.put, ...changes.removed]);
+      this.#totals.follow(changes);
+    };
+  }
+
+  /** How it stands. Every row is read the first time, none is unsealed. */
+  async summary(): Promise<Summary> {
+    const { index } = this.#state.parts;
+    await this.#totals.complete(() => index.countedRows());
+    const { kept, recordedMs } = this.#totals;
+    let newestWallMs: number | null = null;
+    let oldestWallMs: number | null = null;
+    for await (const [, row] of index.rows(undefined, { limit: 1 })) newestWallMs = row?.startedWallMs ?? null;
+    for await (const row of index.oldestRows()) {
+      oldestWallMs = row.startedWallMs;
+      break;
+    }
+    const recordings = kept + [...this.#state.openRows()].length;
+    return { recordings, recordedMs, newestWallMs, oldestWallMs };
+  }
+
+  /** Bytes of ring that recordings take which started from `fromWallMs` on. */
+  async ringBytesSince(fromWallMs: number): Promise<number> {
+    let units = 0;
+    for await (const batch of this.#batches(fromWallMs, Number.MAX_SAFE_INTEGER)) {
+      for (const row of await this.#state.parts.index.rowsOf(batch)) {
+        if (row !== undefined && row !== 'damaged') units += unitsOf(row);
+      }
+    }
+    return units * UNIT_BYTES;
   }
 
   /** Below number `below`, newest number first. Rows damaged in the index are left out: `check` names them. */
@@ -52,14 +93,7 @@ export class StoreReader {
   /** Recordings that started in [from, to), the latest start first; of these, those that come behind number `behind`. */
   async *startedBetween(fromWallMs: number, toWallMs: number, behind?: number): AsyncIterable<StoredRecording> {
     const after = behind === undefined ? undefined : await this.#startOf(behind);
-    const numbers = this.#state.parts.index.startedBetween(fromWallMs, toWallMs, after);
-    let batch: number[] = [];
-    for await (const n of numbers) {
-      if (batch.push(n) < BATCH) continue;
-      yield* await this.#byNumbers(batch);
-      batch = [];
-    }
-    yield* await this.#byNumbers(batch);
+    for await (const batch of this.#batches(fromWallMs, toWallMs, after)) yield* await this.#byNumbers(batch);
   }
 
   /** Recordings with such an other party, highest number first; of these, those below number `below`. */
@@ -87,6 +121,16 @@ export class StoreReader {
     } catch (error) {
       throw storeErrorOf(error, 'RECORDING_DAMAGED', `recording ${row.n} cannot be read`);
     }
+  }
+
+  async *#batches(fromWallMs: number, toWallMs: number, after?: StartedAt): AsyncIterable<readonly number[]> {
+    let batch: number[] = [];
+    for await (const n of this.#state.parts.index.startedBetween(fromWallMs, toWallMs, after)) {
+      if (batch.push(n) < BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+    yield batch;
   }
 
   async #startOf(n: number): Promise<StartedAt> {

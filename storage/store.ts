@@ -1,7 +1,7 @@
 import { blockUnits } from './block.js';
 import { commit } from './committer.js';
 import { type Chance, type Disk, UNIT_BYTES } from './disk.js';
-import { type EffaceableStore, FileEffaceableStore } from './effaceable.js';
+import type { EffaceableStore } from './effaceable.js';
 import { erase, finishErasure } from './erasure.js';
 import { StoreError, storeErrorOf } from './errors.js';
 import { finish, type UnfinishedRecording } from './finish.js';
@@ -14,14 +14,15 @@ import type { ErasureRule, EventEntry, Tombstone, TombstoneRange } from './journ
 import { KeyVault } from './key-vault.js';
 import type { StoreParts } from './parts.js';
 import type { PartyPattern } from './party.js';
-import { type StoredRecording, StoreReader } from './reader.js';
+import { type StoredRecording, StoreReader, type Summary } from './reader.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
 import { type Closing, type Particulars, RecordingWriter } from './recording-writer.js';
 import { recover } from './recovery.js';
 import { enter, type Register, readRegister } from './register.js';
 import { Ring } from './ring.js';
+import { openRoot } from './root.js';
 import type { Row } from './row.js';
-import { StoreState } from './state.js';
+import { type MadeRoom, StoreState } from './state.js';
 import { markOf, readSuperblock, type Superblock } from './superblock.js';
 
 export type { StoredRecording };
@@ -30,8 +31,6 @@ export interface StoreOptions {
   readonly disk: Disk;
   /** Called once the superblock has been read; the map is the store's to close. */
   readonly openMap: () => Promise<OrderedMap>;
-  /** Where the root key is; the file of `format` by default. */
-  readonly effaceable?: EffaceableStore;
   readonly chance: Chance;
   readonly wall: () => number;
   readonly rebuildIndex?: boolean;
@@ -44,6 +43,10 @@ export interface StoreStatus {
   readonly openRecordings: number;
   /** Audio in memory that no commit has taken yet, in bytes. */
   readonly waitingBytes: number;
+  /** What went for want of room since the store was opened; null: nothing. */
+  readonly madeRoom: MadeRoom | null;
+  /** What opening found damaged and made whole, for people to read. */
+  readonly repairs: readonly string[];
 }
 
 /**
@@ -78,7 +81,7 @@ export class Store {
     };
     const index = new Index(await openMap());
     try {
-      const effaceable = keep(options.effaceable ?? (await FileEffaceableStore.open(disk, mark)));
+      const effaceable = keep(await openRoot(disk, mark));
       const around = { effaceable, chance, mark, pagesMax: superblock.keyPagesMax };
       const vault = await KeyVault.open(disk, around);
       opened[0] = vault; // which closes the root's place too
@@ -116,14 +119,23 @@ export class Store {
   }
 
   get status(): StoreStatus {
-    const { parts, writers, lastNumber } = this.#state;
+    const { parts, writers, lastNumber, madeRoom, repairs } = this.#state;
     let waitingBytes = 0;
     for (const writer of writers) waitingBytes += writer.waitingBytes;
     const { superblock, vault } = parts;
-    return { superblock, assurance: vault.assurance, lastNumber, openRecordings: writers.size, waitingBytes };
+    const openRecordings = writers.size;
+    return { superblock, assurance: vault.assurance, lastNumber, openRecordings, waitingBytes, madeRoom, repairs };
   }
 
   // What there is to be read, beside whatever changes: see `StoreReader`.
+
+  summary(): Promise<Summary> {
+    return this.#reader.summary();
+  }
+
+  ringBytesSince(fromWallMs: number): Promise<number> {
+    return this.#reader.ringBytesSince(fromWallMs);
+  }
 
   recordings(belowNumber?: number): AsyncIterable<StoredRecording> {
     return this.#reader.recordings(belowNumber);

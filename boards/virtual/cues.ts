@@ -15,7 +15,9 @@ export type Cue =
 export function cuesOf(parts: readonly LinePart[], faults: readonly SimulatedFault[]): Cue[] {
   const begins = faults.map((fault): Cue => ({ kind: 'fault', atMs: fault.atMs, fault, begins: true }));
   const ends = faults.flatMap((fault): Cue[] =>
-    fault.kind === 'clock-step' ? [] : [{ kind: 'fault', atMs: fault.atMs + fault.lengthMs, fault, begins: false }],
+    fault.kind === 'clock-step' || fault.kind === 'process-stall'
+      ? []
+      : [{ kind: 'fault', atMs: fault.atMs + fault.lengthMs, fault, begins: false }],
   );
   return [...ends, ...begins, ...parts.flatMap(edgesOf)].sort((a, b) => a.atMs - b.atMs);
 }

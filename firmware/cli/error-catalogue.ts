@@ -94,6 +94,21 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     en: 'give it more room; nothing was changed',
     ja: '容量を増やしてください。何も変更していません',
   },
+  ROOT_CHIP_MISSING: {
+    exit: 1,
+    en: 'the chip that holds the root key is not there, or too small: check the board and its overlay; nothing was changed',
+    ja: '根の鍵を持つチップが見つからないか小さすぎます。基板とオーバーレイを確認してください。何も変更していません',
+  },
+  ROOT_CHIP_TAKEN: {
+    exit: 1,
+    en: 'dispose of the store that uses the chip, or name another one; nothing was changed',
+    ja: 'そのチップを使う保存領域を廃棄するか、別のチップを指定してください。何も変更していません',
+  },
+  ROOT_CHIP_FAILED: {
+    exit: 1,
+    en: 'the chip does not keep what is written: replace it',
+    ja: 'チップが書き込みを保持しません。交換してください',
+  },
   CAPACITY_TOO_LARGE: {
     exit: 1,
     en: 'ask for less, or for max; nothing was changed',
@@ -209,6 +224,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   DEVICE_FAILED: { exit: 1, en: 'check the device and its cable', ja: '装置と接続を確認してください' },
   DEVICE_FULL: { exit: 1, en: 'use one with more room', ja: '空きの多いものを使ってください' },
+  FAULT_UNKNOWN: {
+    exit: 2,
+    en: 'kikitome faults --all lists every code and number',
+    ja: 'コードと番号の一覧は kikitome faults --all で確認できます',
+  },
   DEVICE_BUSY: { exit: 1, en: 'another program has the device', ja: '他のプログラムが装置を使っています' },
   DEVICE_GONE: { exit: 1, en: 'the device went away; plug it in again', ja: '装置が外れました。接続し直してください' },
   FORMAT_REFUSED: {

@@ -9,6 +9,7 @@ import { addDecodeCommand } from './decode.js';
 import { demo } from './demo.js';
 import { Complained, complaintOf } from './error-catalogue.js';
 import { extract } from './extract.js';
+import { addFaultsCommand } from './faults-command.js';
 import { format } from './format.js';
 import { addHandoverCommands } from './handover-commands.js';
 import { helpIn } from './help.js';
@@ -57,7 +58,7 @@ function programFor(world: World, language: Language): Command {
   const { command, dataOption, say, sayJson, withRecordings } = kit;
   const watcher = (): Watcher =>
     world.isTerminal && world.env['TERM'] !== 'dumb'
-      ? new LiveView(world.out, language, world.columns)
+      ? new LiveView(world.out, language, world.columns, world.keyboard !== null)
       : new PlainView(world.out, language);
 
   command('run', help.run)
@@ -99,16 +100,17 @@ function programFor(world: World, language: Language): Command {
     .option('--capacity <SIZE|max>', help.capacity, 'max')
     .option('--retention <RULE>', help.retentionRule, DEFAULT_RULES.retention)
     .option('--time-zone <ZONE>', help.timeZone, DEFAULT_RULES.timeZone)
+    .option('--root-chip <FILE>', help.rootChip)
     .option('--erase-everything', help.eraseEverything, false)
     .option('--json', help.json, false)
     .action(async (options: FormatFlags) => {
-      const { data: folder, eraseEverything, retention, timeZone } = options;
+      const { data: folder, eraseEverything, retention, rootChip, timeZone } = options;
       if (!isRetentionRule(retention)) throw new KikitomeError('RETENTION_UNKNOWN', JSON.stringify(retention));
       if (!isTimeZone(timeZone)) throw new KikitomeError('TIME_ZONE_UNKNOWN', JSON.stringify(timeZone));
       const rules = { ...DEFAULT_RULES, retention, timeZone };
       const capacityBytes = parseSize(options.capacity);
       if (world.isTerminal) world.err.write(`${text.formatting}\n`);
-      const report = await format(world, { folder, capacityBytes, eraseEverything, rules });
+      const report = await format(world, { folder, capacityBytes, eraseEverything, rootChip, rules });
       if (options.json) sayJson(report);
       else
         say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
@@ -135,13 +137,14 @@ function programFor(world: World, language: Language): Command {
     .option('--handler <NAME>', help.handlerFilter)
     .option('--text <TEXT>', help.text)
     .option('--limit <N>', help.limit, parseLimit)
+    .option('--before <NUMBER>', help.before, parseLimit)
     .option('--json', help.json, false)
     .action(({ data, json, ...query }: { data: string; json: boolean; lang?: string } & CallQuery) =>
       withRecordings(data, async (recordings) => {
-        const { from, to, number, direction, line, handler, text: memo, limit } = query;
+        const { from, to, number, direction, line, handler, text: memo, limit, before } = query;
         const calls = [];
-        for await (const call of recordings.calls({ from, to, number, direction, line, handler, text: memo, limit }))
-          calls.push(call);
+        const wanted = { from, to, number, direction, line, handler, text: memo, limit, before };
+        for await (const call of recordings.calls(wanted)) calls.push(call);
         if (json) sayJson(calls);
         else if (calls.length === 0) say(text.noCalls);
         else for (const row of callTable(calls, language)) say(row);
@@ -186,6 +189,7 @@ function programFor(world: World, language: Language): Command {
   addStoreCommands(kit);
   addDecodeCommand(kit);
   addReckonCommand(kit);
+  addFaultsCommand(kit);
   return program;
 }
 
@@ -194,6 +198,7 @@ interface FormatFlags {
   readonly capacity: string;
   readonly retention: string;
   readonly timeZone: string;
+  readonly rootChip?: string;
   readonly eraseEverything: boolean;
   readonly json: boolean;
 }

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Board } from '../../hal/board.js';
 import type { Clock } from '../../hal/clock.js';
 import type { Mp3Codec } from '../../hal/codec.js';
+import type { Key } from '../../hal/panel.js';
 import type { PinHash } from '../../hal/pin-hash.js';
 import type { Chance } from '../../storage/disk.js';
 
@@ -21,6 +22,16 @@ export interface OpenedBoard {
   readonly board: Board;
   /** For a board with an end: plays to it. A real one runs until it is told to stop. */
   readonly play?: (options: { settled: () => Promise<void>; signal: AbortSignal }) => Promise<void>;
+  /** For a board whose panel is pressed from here: holds its button for so many ms, presses a key of its ten-key pad. */
+  readonly hands?: { readonly hold: (ms: number) => void; readonly press: (key: Key) => void };
+  /** Switches the machine off, once everything is closed. */
+  readonly powerOff?: () => Promise<void>;
+}
+
+/** The keyboard of whoever watches, key by key. */
+export interface Keyboard {
+  /** Calls back with each character typed. Returns what gives the keyboard back. One at a time. */
+  listen(onKey: (character: string) => void): () => void;
 }
 
 /** A WAV that is open: 16-bit mono PCM. Whoever opened it closes it. */
@@ -49,6 +60,8 @@ export interface World {
   /** Whether somebody watches `out`. */
   readonly isTerminal: boolean;
   readonly columns: number;
+  /** Null where nobody types. */
+  readonly keyboard: Keyboard | null;
   readonly clock: Clock;
   readonly chance: Chance;
   /** Where the bundled traces are: the checkout or the package. */

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { CallRecord, NoteWords } from '../call/call-record.js';
 import type { CallQuery } from '../call-query.js';
 import { KikitomeError } from '../errors.js';
+import type { FaultHistory, FaultsReport } from '../faults/fault-report.js';
 import type { DayReckoning } from '../reckon/day-reckoning.js';
 import type { Recordings, RetentionChange, StatusReport } from '../recordings.js';
 import { answerSchema, type ConsoleRequest } from './protocol.js';
@@ -77,6 +78,18 @@ export class RemoteRecordings implements Recordings {
 
   async confirmClock(by: string): Promise<number> {
     return Number(await this.#one({ op: 'clock', by }));
+  }
+
+  async faults(): Promise<FaultsReport> {
+    return (await this.#one({ op: 'faults' })) as FaultsReport;
+  }
+
+  async acknowledge(which: string): Promise<number> {
+    return Number(await this.#one({ op: 'acknowledge', which }));
+  }
+
+  async faultHistory(): Promise<FaultHistory> {
+    return (await this.#one({ op: 'fault-history' })) as FaultHistory;
   }
 
   close(): Promise<void> {

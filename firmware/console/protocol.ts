@@ -23,6 +23,9 @@ export const requestSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('retention'), rule: z.string(), confirmed: z.boolean() }),
   z.strictObject({ op: z.literal('reckon'), day: z.string().optional() }),
   z.strictObject({ op: z.literal('clock'), by: z.string() }),
+  z.strictObject({ op: z.literal('faults') }),
+  z.strictObject({ op: z.literal('acknowledge'), which: z.string() }),
+  z.strictObject({ op: z.literal('fault-history') }),
   ...handoverRequests,
 ]);
 

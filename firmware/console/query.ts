@@ -10,4 +10,5 @@ export const query = z.strictObject({
   handler: z.string().optional(),
   text: z.string().optional(),
   limit: z.int().optional(),
+  before: z.int().optional(),
 });

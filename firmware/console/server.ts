@@ -100,6 +100,15 @@ async function* answer(
       return;
     case 'clock':
       yield await recordings.confirmClock(request.by);
+      return;
+    case 'faults':
+      yield await recordings.faults();
+      return;
+    case 'acknowledge':
+      yield await recordings.acknowledge(request.which);
+      return;
+    case 'fault-history':
+      yield await recordings.faultHistory();
   }
 }
 

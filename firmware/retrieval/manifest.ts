@@ -19,7 +19,8 @@ const call = z.strictObject({
   id: z.string(),
   number: z.int().positive(),
   line: z.string(),
-  direction: z.enum(['inbound', 'outbound']),
+  /** Null, as other particulars, where the record could not be read. */
+  direction: z.enum(['inbound', 'outbound']).nullable(),
   outcome: z.enum(['answered', 'missed', 'abandoned', 'interrupted']).nullable(),
   startedAt: z.string(),
   endedAt: z.string().nullable(),

@@ -15,7 +15,7 @@ import {
 import type { Board } from '../../hal/board.js';
 import { HalError } from '../../hal/errors.js';
 import type { Stick, StickEvent, StickInfo } from '../../hal/stick.js';
-import type { FaultCode } from '../faults/fault.js';
+import type { FaultCode, FaultSink } from '../faults/fault.js';
 import type { Press } from '../panel/press.js';
 import type { Pin } from '../pin/pin.js';
 import type { SetupCode } from '../pin/setup-code.js';
@@ -31,16 +31,8 @@ const RETRY_MS = 30_000;
 /** Who tries a PIN that is entered at the box. */
 const AT_THE_BOX = 'box';
 
-/** Where faults are told. */
-export interface FaultSink {
-  raise(code: FaultCode, subject: string, detail: string): void;
-  clear(code: FaultCode, subject: string): void;
-}
-
 export interface RetrievalOptions {
   readonly board: Pick<Board, 'clock' | 'button' | 'keypads' | 'sticks'>;
-  /** Of the one button, told apart by length. Hot; nobody presses it by default. */
-  readonly presses$?: Observable<Press>;
   readonly pin: Pin;
   readonly code: SetupCode;
   readonly errand: Errand;
@@ -86,8 +78,9 @@ export class Retrieval {
     return button !== null || keypads.length > 0;
   }
 
-  start(): void {
-    const { board, presses$ = NEVER, pin } = this.#options;
+  /** `presses$`: of the one button, told apart by length. Hot. */
+  start(presses$: Observable<Press>): void {
+    const { board, pin } = this.#options;
     const { clock } = board;
     const sticks$ = (board.sticks?.events$ ?? NEVER).pipe(
       tap((event) => this.#plugged(event)),

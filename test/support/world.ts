@@ -49,6 +49,7 @@ export async function kikitome(argv: readonly string[], changes: Partial<World> 
     input: Readable.from([]),
     isTerminal: false,
     columns: 100,
+    keyboard: null,
     clock,
     chance: randomBytes,
     home: HOME,
@@ -67,7 +68,7 @@ export async function kikitome(argv: readonly string[], changes: Partial<World> 
       const options = { traces: traces.map(openTrace), speed, faults: faults.map(parseFault), realClock: clock };
       const handled = { sticks: sticks.map(parseStick), keys: keys.flatMap(parseKeys) };
       const board = openVirtualBoard({ ...options, ...handled });
-      return { board, play: (play) => board.play(play) };
+      return { board, play: (play) => board.play(play), hands: board.hands };
     },
     ...changes,
   };
