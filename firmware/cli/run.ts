@@ -46,8 +46,8 @@ export async function run(world: World, { folder, request, settings, watcher, on
     );
     const faults = await FaultBook.open(store, board.clock);
     const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings, faults });
+    const { retrieval, handover } = await openRetrieval(world, board, store, faults);
     const panel = new Panel({ board, faults, view$: recorder.view$ });
-    const { retrieval, handover } = await openRetrieval(world, board, store, faults, panel.presses$);
     const running = { recorder, panel, faults };
     const recordings = new OpenRecordings(store, wall, running);
     server = await ConsoleServer.listen(folder, recordings, handover);
@@ -68,8 +68,8 @@ export async function run(world: World, { folder, request, settings, watcher, on
     const watching = watchRun(world, running, recordings, watcher);
     panel.start({ retrieval$: retrieval.state$ });
     recorder.start();
-    retrieval.state$.subscribe((state) => watcher.retrieval(state));
-    retrieval.start();
+    // After the panel, which must know what a press was meant for before it is heeded.
+    retrieval.start(panel.presses$);
     if (hands) giveBack = typeAtPanel(world, hands, () => over.abort());
     if (sound) onReady?.();
     const settled = async () => {
@@ -85,8 +85,9 @@ export async function run(world: World, { folder, request, settings, watcher, on
     } finally {
       over.abort();
       await played.catch(() => undefined);
-      await retrieval.stop();
       await recorder.stop();
+      await retrieval.stop(); // a stick may take its time; no recording waits for it
+      await faults.settled();
       panel.stop();
       await watching.idle();
       watching.end();
