@@ -91,10 +91,7 @@ export class DtmfEnvelope {
     const low = this.#mean(key >> 2);
     const high = this.#mean(4 + (key & 3));
     const pair = Math.sqrt(low + high);
-    return [
-      [key >> 2, Math.sqrt(low)] as const,
-      [4 + (key & 3), Math.sqrt(high)] as const,
-    ].every(([tone, own]) => {
+    return [[key >> 2, Math.sqrt(low)] as const, [4 + (key & 3), Math.sqrt(high)] as const].every(([tone, own]) => {
       const limit = ALONE_MAX * own + 2 * hiss * pair;
       return this.#aside(tone, this.firstFull, -1) < limit && this.#aside(tone, this.lastFull, 1) < limit;
     });

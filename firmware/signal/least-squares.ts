@@ -9,15 +9,23 @@ const system = new Float64Array(ROWS * COLUMNS);
 export function toneBasis(basis: readonly Float64Array[], length: number, lowHz: number, highHz: number): void {
   basis.forEach((row, r) => {
     const turn = (2 * Math.PI * (r < 2 ? lowHz : highHz)) / WORK_RATE_HZ;
-    const phase = r % 2 === 0 ? Math.PI / 2 : 0;
-    for (let n = 0; n < length; n += 1) row[n] = Math.sin(turn * n + phase);
+    const coefficient = 2 * Math.cos(turn);
+    // Every sample of a sine follows from the two before it.
+    row[0] = r % 2 === 0 ? 1 : 0;
+    row[1] = r % 2 === 0 ? coefficient / 2 : Math.sin(turn);
+    for (let n = 2; n < length; n += 1) row[n] = coefficient * (row[n - 1] as number) - (row[n - 2] as number);
   });
 }
 
-/** Subtracts from the first `length` samples of `frame` what the four rows of `basis` explain of them best. */
-export function takeOutTones(frame: Float64Array, basis: readonly Float64Array[], length: number): void {
+/** Subtracts from `frame` what the beginnings of the four rows of `basis` explain of it best. */
+export function takeOutTones(frame: Float64Array, basis: readonly Float64Array[]): void {
+  const { length } = frame;
   for (let r = 0; r < ROWS; r += 1) {
-    for (let c = 0; c < COLUMNS; c += 1) system[r * COLUMNS + c] = product(basis[r], basis[c] ?? frame, length);
+    for (let c = r; c < COLUMNS; c += 1) {
+      const value = product(basis[r], basis[c] ?? frame, length);
+      system[r * COLUMNS + c] = value;
+      if (c < ROWS) system[c * COLUMNS + r] = value;
+    }
   }
   for (let r = 0; r < ROWS; r += 1) {
     for (let other = 0; other < ROWS; other += 1) {

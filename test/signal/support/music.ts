@@ -28,18 +28,90 @@ const harmonics = (count: number, amplitude: (n: number) => number) =>
   Array.from({ length: count }, (_, i) => [i + 1, amplitude(i + 1), i / 4] as const);
 
 export const INSTRUMENTS = {
-  organ: { partials: [[1, 1], [2, 0.6], [3, 0.3], [4, 0.4], [6, 0.15], [8, 0.1]], attackMs: 6, decayMs: 0, releaseMs: 8 },
-  flute: { partials: [[1, 1], [2, 0.12], [3, 0.05]], attackMs: 30, decayMs: 0, releaseMs: 40, vibrato: 0.006 },
+  organ: {
+    partials: [
+      [1, 1],
+      [2, 0.6],
+      [3, 0.3],
+      [4, 0.4],
+      [6, 0.15],
+      [8, 0.1],
+    ],
+    attackMs: 6,
+    decayMs: 0,
+    releaseMs: 8,
+  },
+  flute: {
+    partials: [
+      [1, 1],
+      [2, 0.12],
+      [3, 0.05],
+    ],
+    attackMs: 30,
+    decayMs: 0,
+    releaseMs: 40,
+    vibrato: 0.006,
+  },
   strings: { partials: harmonics(12, (n) => 1 / n), attackMs: 60, decayMs: 0, releaseMs: 90, vibrato: 0.008 },
   piano: { partials: harmonics(9, (n) => 1 / n ** 1.4), attackMs: 3, decayMs: 500, releaseMs: 50 },
   pluck: { partials: harmonics(14, (n) => 1 / n), attackMs: 1, decayMs: 180, releaseMs: 15 },
-  bell: { partials: [[1, 1], [2, 0.5], [2.4, 0.5, 1], [3.01, 0.4, 1], [4.5, 0.3, 2], [5.33, 0.2, 2]], attackMs: 1, decayMs: 900, releaseMs: 60 },
-  musicBox: { partials: [[1, 1], [2.92, 0.3, 2], [5.4, 0.1, 4]], attackMs: 1, decayMs: 350, releaseMs: 30 },
-  marimba: { partials: [[1, 1], [3.93, 0.25, 4]], attackMs: 2, decayMs: 120, releaseMs: 20 },
+  bell: {
+    partials: [
+      [1, 1],
+      [2, 0.5],
+      [2.4, 0.5, 1],
+      [3.01, 0.4, 1],
+      [4.5, 0.3, 2],
+      [5.33, 0.2, 2],
+    ],
+    attackMs: 1,
+    decayMs: 900,
+    releaseMs: 60,
+  },
+  musicBox: {
+    partials: [
+      [1, 1],
+      [2.92, 0.3, 2],
+      [5.4, 0.1, 4],
+    ],
+    attackMs: 1,
+    decayMs: 350,
+    releaseMs: 30,
+  },
+  marimba: {
+    partials: [
+      [1, 1],
+      [3.93, 0.25, 4],
+    ],
+    attackMs: 2,
+    decayMs: 120,
+    releaseMs: 20,
+  },
   chip: { partials: harmonics(9, (n) => (n % 2 === 1 ? 1 / n : 0)), attackMs: 1, decayMs: 0, releaseMs: 1 },
   buzz: { partials: harmonics(16, (n) => 1 / n), attackMs: 1, decayMs: 0, releaseMs: 1 },
-  beep: { partials: [[1, 1], [3, 0.04]], attackMs: 2, decayMs: 0, releaseMs: 2 },
-  choir: { partials: [[1, 1], [2, 0.8], [3, 0.4], [4, 0.15], [5, 0.3], [6, 0.1]], attackMs: 90, decayMs: 0, releaseMs: 120, vibrato: 0.012 },
+  beep: {
+    partials: [
+      [1, 1],
+      [3, 0.04],
+    ],
+    attackMs: 2,
+    decayMs: 0,
+    releaseMs: 2,
+  },
+  choir: {
+    partials: [
+      [1, 1],
+      [2, 0.8],
+      [3, 0.4],
+      [4, 0.15],
+      [5, 0.3],
+      [6, 0.1],
+    ],
+    attackMs: 90,
+    decayMs: 0,
+    releaseMs: 120,
+    vibrato: 0.012,
+  },
 } satisfies Readonly<Record<string, Instrument>>;
 
 /** A piece: chords, a melody or arpeggios on one to three instruments, with or without drums. Two pure beeps at once are
@@ -68,7 +140,12 @@ export function music(durationMs: number, random: Random): LineSignal {
       degree = Math.max(0, Math.min(21, degree + random.int(-3, 3)));
       const loudness = random.between(0.5, 1);
       const play = (d: number, delayMs = 0): void =>
-        note(signal, instrument, { hz: hz(d), amplitude: 1500 * loudness, fromMs: at + delayMs, durationMs: stepMs * held });
+        note(signal, instrument, {
+          hz: hz(d),
+          amplitude: 1500 * loudness,
+          fromMs: at + delayMs,
+          durationMs: stepMs * held,
+        });
       if (style === 'chords') for (const step of [0, 2, 4, 6].slice(0, random.int(3, 4))) play(degree + step);
       else if (style === 'dyads') for (const step of [0, random.int(2, 6)]) play(degree + step);
       else if (style === 'arpeggio') for (let i = 0; i < 3; i += 1) play(degree + 2 * i, (i * stepMs) / 3);

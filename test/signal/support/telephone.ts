@@ -21,7 +21,8 @@ export function throughTelephone(signal: LineSignal, random: Random): LineSignal
   }
   level(samples, random.between(-30, -9));
   // A shouting caller meets the end of the scale.
-  if (random.next() < 0.15) for (let i = 0; i < samples.length; i += 1) samples[i] = softly(2.5 * (samples[i] as number));
+  if (random.next() < 0.15)
+    for (let i = 0; i < samples.length; i += 1) samples[i] = softly(2.5 * (samples[i] as number));
   signal.noise(random.between(-70, -42), random);
   const codec = random.next();
   if (codec < 0.4) for (let i = 0; i < samples.length; i += 1) samples[i] = throughMulaw(samples[i] as number);
