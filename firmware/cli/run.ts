@@ -11,7 +11,7 @@ import type { Watcher } from './live-view.js';
 import { openAtStart } from './open-at-start.js';
 import { panelKeyOf } from './panel-keys.js';
 import { watchRun } from './watch-run.js';
-import type { BoardRequest, OpenedBoard, World } from './world.js';
+import type { BoardRequest, Keyboard, OpenedBoard, World } from './world.js';
 
 export interface RunOptions {
   readonly folder: string;
@@ -61,12 +61,13 @@ export async function run(world: World, { folder, request, settings, watcher, on
     failed.catch(() => over.abort());
     panel.switchOff$.subscribe(() => {
       switchedOff = true;
+      void store.enter('switched-off', { by: 'button' }).catch(() => undefined); // it is switched off all the same
       over.abort();
     });
-    const watching = watchRun(world, running, recordings, watcher);
+    const watching = watchRun(world, running, recordings, { watcher, hasKeys: hands !== undefined });
     panel.start();
     recorder.start();
-    if (hands) giveBack = typeAtPanel(world, hands, () => over.abort());
+    if (hands && world.keyboard) giveBack = typeAtPanel(world.keyboard, hands, () => over.abort());
     if (sound) onReady?.();
     const settled = async () => {
       await recorder.settled();
@@ -80,28 +81,33 @@ export async function run(world: World, { folder, request, settings, watcher, on
     } finally {
       over.abort();
       await played.catch(() => undefined);
-      await recorder.stop();
-      panel.stop();
-      await watching.idle();
-      watching.end();
+      try {
+        await recorder.stop();
+        await watching.idle();
+      } finally {
+        panel.stop();
+        watching.end();
+      }
     }
     return recorder.view.keptCalls;
   } finally {
     giveBack();
-    await server?.close();
-    await store.close();
-    if (switchedOff) await powerOff?.();
+    try {
+      await server?.close();
+      await store.close();
+    } finally {
+      if (switchedOff) await powerOff?.();
+    }
   }
 }
 
 /** Lets whoever watches press the panel's button and keys. Returns what gives the keyboard back. */
-function typeAtPanel(world: World, hands: NonNullable<OpenedBoard['hands']>, stop: () => void): () => void {
-  const listening = world.keyboard?.listen((character) => {
+function typeAtPanel(keyboard: Keyboard, hands: NonNullable<OpenedBoard['hands']>, stop: () => void): () => void {
+  return keyboard.listen((character) => {
     const meant = panelKeyOf(character);
     if (meant === null) return;
     if (meant === 'stop') stop();
     else if ('key' in meant) hands.press(meant.key);
     else hands.hold(meant.holdMs);
   });
-  return () => listening?.();
 }
