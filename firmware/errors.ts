@@ -28,6 +28,13 @@ export type KikitomeErrorCode =
   | 'HOOK_FIELDS'
   | 'DAY_UNKNOWN'
   | 'FAULT_UNKNOWN'
+  | 'PIN_WEAK'
+  | 'PIN_CODE'
+  | 'PIN_UNSET'
+  | 'COLLECTION_EMPTY'
+  | 'COLLECTION_TOO_LARGE'
+  | 'STICK_SERIAL'
+  | 'STICK_MISSING'
   | 'USAGE';
 
 export class KikitomeError extends Error {

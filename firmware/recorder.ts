@@ -21,7 +21,8 @@ import type { Store } from '../storage/store.js';
 import type { FaultBook } from './faults/fault-book.js';
 import { Watch } from './faults/watch.js';
 import type { Keeper } from './keeper.js';
-import { LineRecorder, type LineView } from './line-recorder.js';
+import { LineRecorder } from './line-recorder.js';
+import type { LineView } from './line-view.js';
 import type { Reckoner } from './reckon/reckoner.js';
 import type { Tallies } from './reckon/tallies.js';
 import type { Settings } from './settings.js';
@@ -184,9 +185,30 @@ export class Recorder {
       timers$,
       edges$,
       this.#capture(port, line),
+      this.#modem(port, line, noticed),
       defer(() => {
         due$.next();
         return EMPTY;
+      }),
+    );
+  }
+
+  /** The second ear, where there is one. Whatever happens to it, recording goes on. */
+  #modem({ id, modem }: LinePort, line: LineRecorder, noticed: () => void): Observable<unknown> {
+    const { board, faults } = this.#options;
+    if (!modem) return EMPTY;
+    return defer(() => modem.reports$).pipe(
+      tap((report) => {
+        if (report.kind === 'ready') faults.clear('MODEM_LOST', id);
+        line.modem(report);
+        noticed();
+      }),
+      retry({
+        delay: (error: unknown) => {
+          if (!(error instanceof HalError)) throw error;
+          faults.raise('MODEM_LOST', id, error.message);
+          return error.retryHelps ? board.clock.after$(RETRY_MS) : NEVER;
+        },
       }),
     );
   }

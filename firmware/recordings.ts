@@ -4,7 +4,13 @@ import { StoreError } from '../storage/errors.js';
 import { usableRingBytes } from '../storage/format.js';
 import { isRecordingId, type RecordingId } from '../storage/recording-id.js';
 import { ringBytesPerSecond, type Store } from '../storage/store.js';
-import { type CallRecord, callRecordOf, type HoldWords, type NoteWords } from './call/call-record.js';
+import {
+  type CallRecord,
+  callRecordOf,
+  type HoldWords,
+  type NoteWords,
+  unreadableBecause,
+} from './call/call-record.js';
 import { type CallQuery, candidates, matcherOf } from './call-query.js';
 import { KikitomeError } from './errors.js';
 import { FaultBook } from './faults/fault-book.js';
@@ -131,7 +137,7 @@ export class OpenRecordings implements Recordings {
 
   async *check(): AsyncIterable<string> {
     let [count, first] = [0, ''];
-    for await (const breach of checkStore(this.#store)) {
+    for await (const breach of this.#breaches()) {
       if (count === 0) first = breach;
       count += 1;
       yield breach;
@@ -219,6 +225,14 @@ export class OpenRecordings implements Recordings {
     return this.#running?.faults ?? FaultBook.open(this.#store, clock);
   }
 
+  async *#breaches(): AsyncIterable<string> {
+    yield* checkStore(this.#store);
+    for await (const stored of this.#store.recordings()) {
+      const why = unreadableBecause(stored);
+      if (why !== null) yield `4 recording ${stored.row.n}: ${why}`;
+    }
+  }
+
   /** Recordings that are due under new rules and were not under the old one. */
   async #dueAtOnce(before: RetentionRule, rules: OfficeRules): Promise<number> {
     const wallMs = this.#wall();
@@ -255,7 +269,8 @@ const DAY_MS = 24 * 3_600_000;
 /** How long a ring lasts for one line, in hours. */
 export const hoursOf = (ringBytes: number, bitRate: number): number => ringBytes / ringBytesPerSecond(bitRate) / 3600;
 
-function key(which: string): RecordingId | number {
+/** What a person calls a recording: its number or its id. Throws `RECORDING_UNKNOWN`. */
+export function key(which: string): RecordingId | number {
   if (/^\d{1,12}$/.test(which)) return Number(which);
   const id = which.toUpperCase();
   if (isRecordingId(id)) return id;

@@ -1,5 +1,5 @@
 import type { Fault, FaultCode } from './faults/fault.js';
-import type { LineView } from './line-recorder.js';
+import type { LineView } from './line-view.js';
 import type { PanelMeaning } from './panel/view.js';
 import type { Running } from './recordings.js';
 import type { OfficeRules } from './rules/office.js';

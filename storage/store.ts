@@ -1,7 +1,7 @@
 import { blockUnits } from './block.js';
 import { commit } from './committer.js';
 import { type Chance, type Disk, UNIT_BYTES } from './disk.js';
-import { type EffaceableStore, FileEffaceableStore } from './effaceable.js';
+import type { EffaceableStore } from './effaceable.js';
 import { erase, finishErasure } from './erasure.js';
 import { StoreError, storeErrorOf } from './errors.js';
 import { finish, type UnfinishedRecording } from './finish.js';
@@ -20,6 +20,7 @@ import { type Closing, type Particulars, RecordingWriter } from './recording-wri
 import { recover } from './recovery.js';
 import { enter, type Register, readRegister } from './register.js';
 import { Ring } from './ring.js';
+import { openRoot } from './root.js';
 import type { Row } from './row.js';
 import { type MadeRoom, StoreState } from './state.js';
 import { markOf, readSuperblock, type Superblock } from './superblock.js';
@@ -30,8 +31,6 @@ export interface StoreOptions {
   readonly disk: Disk;
   /** Called once the superblock has been read; the map is the store's to close. */
   readonly openMap: () => Promise<OrderedMap>;
-  /** Where the root key is; the file of `format` by default. */
-  readonly effaceable?: EffaceableStore;
   readonly chance: Chance;
   readonly wall: () => number;
   readonly rebuildIndex?: boolean;
@@ -82,7 +81,7 @@ export class Store {
     };
     const index = new Index(await openMap());
     try {
-      const effaceable = keep(options.effaceable ?? (await FileEffaceableStore.open(disk, mark)));
+      const effaceable = keep(await openRoot(disk, mark));
       const around = { effaceable, chance, mark, pagesMax: superblock.keyPagesMax };
       const vault = await KeyVault.open(disk, around);
       opened[0] = vault; // which closes the root's place too

@@ -1,8 +1,12 @@
 import type { SimulatedBuzzer } from '../../drivers/simulated/buzzer.js';
 import { SimulatedClock } from '../../drivers/simulated/clock.js';
 import type { SimulatedFault } from '../../drivers/simulated/fault.js';
+import type { TypedKey } from '../../drivers/simulated/keypad.js';
 import type { SimulatedLamp } from '../../drivers/simulated/lamp.js';
 import { Pacer, type Speed } from '../../drivers/simulated/pacer.js';
+import { SimulatedStick } from '../../drivers/simulated/stick.js';
+import type { PluggedStick } from '../../drivers/simulated/stick-option.js';
+import { SimulatedStickPort } from '../../drivers/simulated/stick-port.js';
 import type { Trace } from '../../drivers/simulated/trace.js';
 import type { Board } from '../../hal/board.js';
 import type { Clock } from '../../hal/clock.js';
@@ -17,6 +21,10 @@ export interface VirtualBoardOptions {
   readonly traces: readonly Trace[];
   readonly speed: Speed;
   readonly faults?: readonly SimulatedFault[];
+  /** Sticks that somebody plugs in; the box then has a socket for them. */
+  readonly sticks?: readonly PluggedStick[];
+  /** Keys that somebody presses; the box then has a keypad. */
+  readonly keys?: readonly TypedKey[];
   /** Paces the play; not read at speed `max`. */
   readonly realClock: Clock;
 }
@@ -46,7 +54,8 @@ export interface VirtualBoard extends Board {
  * A board whose lines do what traces say. Nothing moves before `play`. Throws `TraceError` if the traces and faults do
  * not go together, `RangeError` for a speed that is not over 0.
  */
-export function openVirtualBoard({ traces, speed, faults = [], realClock }: VirtualBoardOptions): VirtualBoard {
+export function openVirtualBoard(options: VirtualBoardOptions): VirtualBoard {
+  const { traces, speed, faults = [], realClock, sticks = [], keys = [] } = options;
   const timeline = timelineOf(traces, faults);
   if (speed !== 'max' && !(speed > 0 && speed < Infinity)) throw new RangeError(`a speed of ${speed}`);
   const clock = new SimulatedClock(timeline.wallAtZeroMs);
@@ -55,6 +64,7 @@ export function openVirtualBoard({ traces, speed, faults = [], realClock }: Virt
     clock,
     stages.map(({ id }) => id),
   );
+  const port = new SimulatedStickPort();
   let played = false;
   return {
     id: 'virtual',
@@ -67,12 +77,29 @@ export function openVirtualBoard({ traces, speed, faults = [], realClock }: Virt
     button: box.button,
     buzzer: box.buzzer,
     keypads: [box.keypad],
-    sticks: null,
+    sticks: sticks.length > 0 ? port : null,
     health: [box.health],
     async play(options) {
       if (played) throw new Error('a virtual board plays once');
       played = true;
+      handle(clock, port, sticks, box, keys);
       await playAll({ timeline, faults, clock, stages, box, pacer: new Pacer(realClock, speed) }, options);
     },
   };
+}
+
+/** Somebody who stands at the box. */
+function handle(
+  clock: SimulatedClock,
+  port: SimulatedStickPort,
+  sticks: readonly PluggedStick[],
+  { keypad }: Box,
+  keys: readonly TypedKey[],
+): void {
+  for (const plugged of sticks) {
+    const stick = new SimulatedStick(plugged);
+    clock.after$(plugged.atMs).subscribe(() => port.plug(stick));
+    if (plugged.outMs !== null) clock.after$(plugged.outMs).subscribe(() => stick.pull());
+  }
+  for (const { key, atMs } of keys) clock.after$(atMs).subscribe(() => keypad.press(key, clock.now()));
 }

@@ -97,6 +97,10 @@ function perform(cue: Cue, { clock, stages, box }: Cast): void {
     stages.find(({ id }) => id === cue.line)?.sense.change(cue.edge);
     return;
   }
+  if (cue.kind === 'modem') {
+    stages.find(({ id }) => id === cue.line)?.modem?.tell(cue.caller);
+    return;
+  }
   const { fault } = cue;
   if (fault.kind === 'clock-step') {
     clock.stepWall(fault.lengthMs);
@@ -114,6 +118,11 @@ function perform(cue: Cue, { clock, stages, box }: Cast): void {
     if (fault.line !== null && fault.line !== stage.id) continue;
     if (fault.kind === 'line-dead') {
       box.feed(stage.id, !cue.begins);
+      continue;
+    }
+    if (fault.kind === 'modem-gone') {
+      if (cue.begins) stage.modem?.lose();
+      else stage.modem?.restore();
       continue;
     }
     if (fault.kind === 'sense-gone') {

@@ -5,7 +5,9 @@ import { faultNumber } from '../faults/catalogue.js';
 import type { PanelView } from '../panel/panel.js';
 import { isLit } from '../panel/view.js';
 import type { RecorderView } from '../recorder.js';
+import type { RetrievalState } from '../retrieval/state.js';
 import { callTable, printLength } from './call-table.js';
+import { handoverWordsIn } from './handover-words.js';
 import type { Language } from './language.js';
 import { lampWords, panelWordsIn } from './panel-words.js';
 import { wordsIn } from './words.js';
@@ -35,6 +37,8 @@ export interface Scene {
 export interface Watcher {
   show(scene: Scene): void;
   kept(call: CallRecord): void;
+  /** How far handing over has come. */
+  retrieval(state: RetrievalState): void;
   end(): void;
 }
 
@@ -47,6 +51,7 @@ export class LiveView implements Watcher {
   /** What the lamp shows, and since when on the watcher's own clock: it blinks at its own pace, however fast the board's time goes. */
   #rhythm = '';
   #rhythmMs = 0;
+  #retrieval: RetrievalState = { phase: 'idle' };
 
   constructor(out: Writable, language: Language, columns: number) {
     this.#out = out;
@@ -63,6 +68,10 @@ export class LiveView implements Watcher {
 
   kept(): void {
     // The table shows it.
+  }
+
+  retrieval(state: RetrievalState): void {
+    this.#retrieval = state;
   }
 
   end(): void {
@@ -83,8 +92,10 @@ export class LiveView implements Watcher {
     });
     const kept =
       calls.length > 0 ? ['', ...callTable(calls.slice(0, CALLS_SHOWN), this.#language).map((l) => `  ${l}`)] : [];
+    const { stateLine } = handoverWordsIn(this.#language);
+    const handing = [stateLine(this.#retrieval, true) ?? []].flat().map((line) => `  ${line}`);
     const keys = hasKeys ? ['', `${ESC}${DARK}m${text.panelKeys}${ESC}0m`] : [];
-    return [lamp, ...lines, ...faults, ...kept, ...keys].map((line) => clip(line, this.#columns));
+    return [lamp, ...lines, ...faults, ...handing, ...kept, ...keys].map((line) => clip(line, this.#columns));
   }
 
   #lamp({ pattern }: PanelView, nowMs: number): string {
@@ -105,6 +116,7 @@ export class PlainView implements Watcher {
   readonly #language: Language;
   readonly #states = new Map<string, string>();
   #faults: ReadonlySet<string> = new Set();
+  #handing: string | null = null;
 
   constructor(out: Writable, language: Language) {
     this.#out = out;
@@ -131,6 +143,12 @@ export class PlainView implements Watcher {
 
   kept(call: CallRecord): void {
     this.#out.write(`${callTable([call], this.#language)[1]}\n`);
+  }
+
+  retrieval(state: RetrievalState): void {
+    const line = handoverWordsIn(this.#language).stateLine(state, false);
+    if (line !== this.#handing && line !== null) this.#out.write(`${line}\n`);
+    this.#handing = line;
   }
 
   end(): void {

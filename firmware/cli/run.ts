@@ -9,6 +9,7 @@ import { OpenRecordings } from '../recordings.js';
 import type { Settings } from '../settings.js';
 import type { Watcher } from './live-view.js';
 import { openAtStart } from './open-at-start.js';
+import { openRetrieval } from './open-retrieval.js';
 import { panelKeyOf } from './panel-keys.js';
 import { watchRun } from './watch-run.js';
 import type { BoardRequest, Keyboard, OpenedBoard, World } from './world.js';
@@ -46,9 +47,10 @@ export async function run(world: World, { folder, request, settings, watcher, on
     const faults = await FaultBook.open(store, board.clock);
     const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings, faults });
     const panel = new Panel({ board, faults, view$: recorder.view$ });
+    const { retrieval, handover } = await openRetrieval(world, board, store, faults, panel.presses$);
     const running = { recorder, panel, faults };
     const recordings = new OpenRecordings(store, wall, running);
-    server = await ConsoleServer.listen(folder, recordings);
+    server = await ConsoleServer.listen(folder, recordings, handover);
     let sound = true;
     const failed = new Promise<never>((_, reject) => {
       recorder.failure$.subscribe({
@@ -65,12 +67,15 @@ export async function run(world: World, { folder, request, settings, watcher, on
       over.abort();
     });
     const watching = watchRun(world, running, recordings, { watcher, hasKeys: hands !== undefined });
-    panel.start();
+    panel.start({ retrieval$: retrieval.state$ });
     recorder.start();
+    retrieval.state$.subscribe((state) => watcher.retrieval(state));
+    retrieval.start();
     if (hands && world.keyboard) giveBack = typeAtPanel(world.keyboard, hands, () => over.abort());
     if (sound) onReady?.();
     const settled = async () => {
       await recorder.settled();
+      await retrieval.settled();
       await watching.idle();
     };
     const played = play
@@ -82,6 +87,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
       over.abort();
       await played.catch(() => undefined);
       try {
+        await retrieval.stop();
         await recorder.stop();
         await watching.idle();
       } finally {

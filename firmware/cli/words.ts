@@ -51,7 +51,6 @@ type TextKey =
   | 'clockMissing'
   | 'grown'
   | 'moved'
-  | 'certificate'
   | 'holdsTake'
   | 'of'
   | 'forecast'
@@ -120,7 +119,6 @@ const en: Words = {
     clockMissing: 'noted; people still to confirm',
     grown: 'the store has grown to',
     moved: 'moved and checked; the old store is untouched. Dispose of it when you are sure. New:',
-    certificate: 'Certificate of destruction',
     holdsTake: 'holds take',
     of: 'of',
     forecast: "at this week's rate the ring holds",
@@ -185,7 +183,6 @@ const ja: Words = {
     clockMissing: '記録しました。あと必要な確認人数',
     grown: '保存領域を広げました:',
     moved: '移して確認しました。元の保存領域はそのままです。確かめてから廃棄してください。移動先:',
-    certificate: '消去証明書',
     holdsTake: '保全の使用量',
     of: '/',
     forecast: '今週の割合でリングが持つ日数',

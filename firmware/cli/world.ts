@@ -1,8 +1,9 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Board } from '../../hal/board.js';
 import type { Clock } from '../../hal/clock.js';
 import type { Mp3Codec } from '../../hal/codec.js';
 import type { Key } from '../../hal/panel.js';
+import type { PinHash } from '../../hal/pin-hash.js';
 import type { Chance } from '../../storage/disk.js';
 
 export interface BoardRequest {
@@ -12,6 +13,11 @@ export interface BoardRequest {
   readonly faults: readonly string[];
   /** ALSA PCM to listen to instead of the board's own ear, by line; `*` for every line. */
   readonly captures: ReadonlyMap<string, string>;
+  /** Serial port of a modem, with its profile behind a comma, by line; `*` for every line. */
+  readonly modems?: ReadonlyMap<string, string>;
+  /** Virtual board: sticks that are plugged in, keys that are pressed. */
+  readonly sticks?: readonly string[];
+  readonly keys?: readonly string[];
 }
 
 export interface OpenedBoard {
@@ -41,11 +47,18 @@ export interface OpenedWav {
   close(): void;
 }
 
+/** What a person types into. A terminal can be told to echo nothing. */
+export interface Input extends Readable {
+  readonly isTTY?: boolean;
+  setRawMode?(raw: boolean): unknown;
+}
+
 /** What commands need from the machine. `main.ts` makes the real one. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: Writable;
   readonly err: Writable;
+  readonly input: Input;
   /** Whether somebody watches `out`. */
   readonly isTerminal: boolean;
   readonly columns: number;
@@ -58,6 +71,7 @@ export interface World {
   /** Aborted by SIGINT or SIGTERM. */
   readonly stop: AbortSignal;
   readonly openCodec: () => Promise<Mp3Codec>;
+  readonly openPinHash: () => Promise<PinHash>;
   /** Rejects with `WAV_*`. */
   readonly openWav: (path: string) => Promise<OpenedWav>;
   readonly openBoard: (request: BoardRequest) => Promise<OpenedBoard>;

@@ -101,22 +101,27 @@ export class RemoteRecordings implements Recordings {
     throw silent(this.#folder);
   }
 
-  async *#ask(request: ConsoleRequest): AsyncIterable<unknown> {
-    const socket = await dial(this.#folder);
-    if (!socket) throw silent(this.#folder);
-    try {
-      socket.write(`${JSON.stringify(request)}\n`);
-      for await (const line of createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })) {
-        const answer = answerSchema.parse(JSON.parse(line));
-        if ('error' in answer) throw new RemoteError(answer.error.code, answer.error.message);
-        if ('done' in answer) return;
-        yield answer.item;
-      }
-    } finally {
-      socket.destroy();
-    }
-    throw silent(this.#folder);
+  #ask(request: ConsoleRequest): AsyncIterable<unknown> {
+    return ask(this.#folder, request);
   }
+}
+
+/** Asks the recorder on a folder. Rejects with what it answers, `RECORDER_SILENT` where it goes away meanwhile. */
+export async function* ask(folder: string, request: ConsoleRequest): AsyncIterable<unknown> {
+  const socket = await dial(folder);
+  if (!socket) throw silent(folder);
+  try {
+    socket.write(`${JSON.stringify(request)}\n`);
+    for await (const line of createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })) {
+      const answer = answerSchema.parse(JSON.parse(line));
+      if ('error' in answer) throw new RemoteError(answer.error.code, answer.error.message);
+      if ('done' in answer) return;
+      yield answer.item;
+    }
+  } finally {
+    socket.destroy();
+  }
+  throw silent(folder);
 }
 
 const silent = (folder: string): KikitomeError =>

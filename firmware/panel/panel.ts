@@ -5,7 +5,7 @@ import { inOrder } from '../faults/book-state.js';
 import { FAULT_CATALOGUE } from '../faults/catalogue.js';
 import type { Fault } from '../faults/fault.js';
 import type { FaultBook } from '../faults/fault-book.js';
-import type { LineView } from '../line-recorder.js';
+import type { LineView } from '../line-view.js';
 import type { RetrievalState } from '../retrieval/state.js';
 import { type Press, pressesOf } from './press.js';
 import { type PanelSaying, roundMs, sayingOf } from './view.js';
