@@ -28,6 +28,8 @@ export interface Scene {
   readonly calls: readonly CallRecord[];
   /** On the clock of whoever watches. */
   readonly nowMs: number;
+  /** Whether the keyboard is the board's panel. */
+  readonly hasKeys: boolean;
 }
 
 /** What happens, as somebody at a terminal or a log reader sees it. */
@@ -42,18 +44,15 @@ export class LiveView implements Watcher {
   readonly #out: Writable;
   readonly #language: Language;
   readonly #columns: number;
-  readonly #hasKeys: boolean;
   #drawn = 0;
   /** What the lamp shows, and since when on the watcher's own clock: it blinks at its own pace, however fast the board's time goes. */
   #rhythm = '';
   #rhythmMs = 0;
 
-  /** `hasKeys`: whether the keyboard is the board's panel. */
-  constructor(out: Writable, language: Language, columns: number, hasKeys: boolean) {
+  constructor(out: Writable, language: Language, columns: number) {
     this.#out = out;
     this.#language = language;
     this.#columns = columns;
-    this.#hasKeys = hasKeys;
   }
 
   show(scene: Scene): void {
@@ -71,7 +70,7 @@ export class LiveView implements Watcher {
     this.#drawn = 0;
   }
 
-  #lines({ recorder: view, panel, calls, nowMs }: Scene): string[] {
+  #lines({ recorder: view, panel, calls, nowMs, hasKeys }: Scene): string[] {
     const words = wordsIn(this.#language);
     const { fault, text } = panelWordsIn(this.#language);
     const lamp = `${this.#lamp(panel, nowMs)} ${lampWords(panel, this.#language)}`;
@@ -85,9 +84,9 @@ export class LiveView implements Watcher {
     });
     const kept =
       calls.length > 0 ? ['', ...callTable(calls.slice(0, CALLS_SHOWN), this.#language).map((l) => `  ${l}`)] : [];
-    const keys = this.#hasKeys ? ['', `${ESC}${DARK}m${text.panelKeys}${ESC}0m`] : [];
     const handing = handoverWordsIn(this.#language).stateLine(panel.retrieval, true);
     const handed = handing === null ? [] : [`  ${handing}`];
+    const keys = hasKeys ? ['', `${ESC}${DARK}m${text.panelKeys}${ESC}0m`] : [];
     return [lamp, ...lines, ...faults, ...handed, ...kept, ...keys].map((line) => clip(line, this.#columns));
   }
 

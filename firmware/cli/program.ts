@@ -58,7 +58,7 @@ function programFor(world: World, language: Language): Command {
   const { command, dataOption, say, sayJson, withRecordings } = kit;
   const watcher = (): Watcher =>
     world.isTerminal && world.env['TERM'] !== 'dumb'
-      ? new LiveView(world.out, language, world.columns, world.keyboard !== null)
+      ? new LiveView(world.out, language, world.columns)
       : new PlainView(world.out, language);
 
   command('run', help.run)

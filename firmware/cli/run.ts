@@ -12,7 +12,7 @@ import { openAtStart } from './open-at-start.js';
 import { openRetrieval } from './open-retrieval.js';
 import { panelKeyOf } from './panel-keys.js';
 import { watchRun } from './watch-run.js';
-import type { BoardRequest, OpenedBoard, World } from './world.js';
+import type { BoardRequest, Keyboard, OpenedBoard, World } from './world.js';
 
 export interface RunOptions {
   readonly folder: string;
@@ -63,14 +63,15 @@ export async function run(world: World, { folder, request, settings, watcher, on
     failed.catch(() => over.abort());
     panel.switchOff$.subscribe(() => {
       switchedOff = true;
+      void store.enter('switched-off', { by: 'button' }).catch(() => undefined); // it is switched off all the same
       over.abort();
     });
-    const watching = watchRun(world, running, recordings, watcher);
+    const watching = watchRun(world, running, recordings, { watcher, hasKeys: hands !== undefined });
     panel.start({ retrieval$: retrieval.state$ });
     recorder.start();
     // After the panel, which must know what a press was meant for before it is heeded.
     retrieval.start(panel.presses$);
-    if (hands) giveBack = typeAtPanel(world, hands, () => over.abort());
+    if (hands && world.keyboard) giveBack = typeAtPanel(world.keyboard, hands, () => over.abort());
     if (sound) onReady?.();
     const settled = async () => {
       await recorder.settled();
@@ -85,30 +86,35 @@ export async function run(world: World, { folder, request, settings, watcher, on
     } finally {
       over.abort();
       await played.catch(() => undefined);
-      await recorder.stop();
-      await retrieval.stop(); // a stick may take its time; no recording waits for it
-      await faults.settled();
-      panel.stop();
-      await watching.idle();
-      watching.end();
+      try {
+        await recorder.stop();
+        await retrieval.stop(); // a stick may take its time; no recording waits for it
+        await faults.settled();
+        await watching.idle();
+      } finally {
+        panel.stop();
+        watching.end();
+      }
     }
     return recorder.view.keptCalls;
   } finally {
     giveBack();
-    await server?.close();
-    await store.close();
-    if (switchedOff) await powerOff?.();
+    try {
+      await server?.close();
+      await store.close();
+    } finally {
+      if (switchedOff) await powerOff?.();
+    }
   }
 }
 
 /** Lets whoever watches press the panel's button and keys. Returns what gives the keyboard back. */
-function typeAtPanel(world: World, hands: NonNullable<OpenedBoard['hands']>, stop: () => void): () => void {
-  const listening = world.keyboard?.listen((character) => {
+function typeAtPanel(keyboard: Keyboard, hands: NonNullable<OpenedBoard['hands']>, stop: () => void): () => void {
+  return keyboard.listen((character) => {
     const meant = panelKeyOf(character);
     if (meant === null) return;
     if (meant === 'stop') stop();
     else if ('key' in meant) hands.press(meant.key);
     else hands.hold(meant.holdMs);
   });
-  return () => listening?.();
 }

@@ -8,6 +8,12 @@ const FRAME_MS = 100;
 /** How many calls a watcher is shown. */
 const CALLS_WATCHED = 10;
 
+export interface WatchedBy {
+  readonly watcher: Watcher;
+  /** Whether the board's panel can be pressed from a keyboard. */
+  readonly hasKeys: boolean;
+}
+
 export interface Watching {
   /** Resolves when every call that was kept has been told. */
   idle(): Promise<void>;
@@ -15,7 +21,12 @@ export interface Watching {
 }
 
 /** Feeds the watcher. A call is told once it is kept; reading the store never holds the recorder up. */
-export function watchRun(world: World, running: Running, recordings: OpenRecordings, watcher: Watcher): Watching {
+export function watchRun(
+  world: World,
+  running: Running,
+  recordings: OpenRecordings,
+  { watcher, hasKeys }: WatchedBy,
+): Watching {
   const { recorder, panel } = running;
   let latest: CallRecord[] = [];
   let keptCalls = 0;
@@ -23,7 +34,13 @@ export function watchRun(world: World, running: Running, recordings: OpenRecordi
   let seen = 0;
   const open = new Set<number>();
   const show = (): void =>
-    watcher.show({ recorder: recorder.view, panel: panel.view, calls: latest, nowMs: world.clock.now() });
+    watcher.show({
+      recorder: recorder.view,
+      panel: panel.view,
+      calls: latest,
+      nowMs: world.clock.now(),
+      hasKeys: hasKeys && world.keyboard !== null,
+    });
   let busy: Promise<void> = callsDownTo(recordings, Number.POSITIVE_INFINITY).then((calls) => {
     latest = calls;
     seen = calls[0]?.number ?? 0;

@@ -205,7 +205,7 @@ function nextOfPages({ pages, allowances }: BookState, nowMs: number): FaultEntr
   return null;
 }
 
-/** Puts a page in, or takes it out where nobody needs it any more. Allowances that are full again go too. */
+/** Puts a page in, or takes it out where nobody needs it any more. */
 function withPage(state: BookState, key: string, page: Page): BookState {
   const pages = new Map(state.pages);
   if (isOpen(page) || page.said || page.unsaid > 0) pages.set(key, page);
