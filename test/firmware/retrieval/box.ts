@@ -38,6 +38,8 @@ export interface BoxOptions {
   readonly authority?: Authority;
   /** Without a PIN. */
   readonly fresh?: boolean;
+  /** Size of the store. */
+  readonly mib?: number;
 }
 
 /** A box that hands over: a real store in memory, a simulated clock, socket and keypad. */
@@ -81,9 +83,10 @@ export class Box {
     particulars = {},
     authority = PIN_IS_ENOUGH,
     fresh = false,
+    mib = 4,
   }: BoxOptions): Promise<Box> {
     const disk = new CrashDisk(() => 0);
-    await format(disk, 4 * MIB, seed);
+    await format(disk, mib * MIB, seed);
     const store = await openStore(disk, new MemoryMap(), seed);
     const clock = new SimulatedClock(WALL as WallMs);
     const pin = await Pin.open({ store, clock, openHash: async () => plainHash });
