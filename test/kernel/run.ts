@@ -6,11 +6,23 @@ import { Bench, type MakeBench } from './bench.js';
 import { buildGuest } from './guest.js';
 import { calls } from './scenarios/calls.js';
 import { dialling } from './scenarios/dialling.js';
+import { fullDisk } from './scenarios/full-disk.js';
+import { keypad } from './scenarios/keypad.js';
+import { pins } from './scenarios/pins.js';
+import { power } from './scenarios/power.js';
+import { sound } from './scenarios/sound.js';
+import { stall } from './scenarios/stall.js';
 
 /** In the order of what they are worth. Each returns what is worth telling and throws what is wrong. */
 const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>> = {
+  pins,
   calls,
   dialling,
+  power,
+  sound,
+  'full-disk': fullDisk,
+  stall,
+  keypad,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { PINS } from './wiring.js';
 
@@ -20,6 +20,11 @@ export class WorldPins {
       this.#pulls.set(offset, pull);
     }
     writeSync(pull, high ? 'pull-up' : 'pull-down', 0);
+  }
+
+  close(): void {
+    for (const pull of this.#pulls.values()) closeSync(pull);
+    this.#pulls.clear();
   }
 
   high(offset: number): boolean {
