@@ -13,10 +13,12 @@ export function makeDisk(image: string, megabytes: number): string {
 }
 
 /**
- * The store on a disk whose machine is off, copied into `folder`. What a boot would do to the file system first is done:
- * its journal played. Throws where the file system itself is broken beyond that.
+ * The store on a disk whose machine is off, copied into `folder`; the disk stays as it is. What a boot would do to the
+ * file system first is done to the copy: its journal played. Throws where the file system is broken beyond that.
  */
-export function storeOn(image: string, folder: string): string {
+export function storeOn(disk: string, folder: string): string {
+  const image = `${folder}.ext4`;
+  execFileSync('cp', ['--sparse=always', disk, image]);
   const { status, stdout } = spawnSync('e2fsck', ['-fy', image], { encoding: 'utf8' });
   // 1 = the journal was played or a leftover put right.
   if (status === null || status > 1) throw new Error(`e2fsck: ${status} ${stdout}`);

@@ -26,7 +26,7 @@ export interface PlayLog {
 
 const STATUS = '/proc/asound/Loopback/pcm0p/sub0/status';
 /** From here on a due moment is waited for awake. */
-const SPIN_MS = 4;
+const SPIN_MS = 1;
 
 const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 const cell = new Int32Array(new SharedArrayBuffer(4));
