@@ -132,11 +132,13 @@ export class Recorder {
     return missing;
   }
 
-  /** Closes calls in progress as interrupted, commits, and lets every device go. The store stays open. */
+  /** Closes calls in progress as interrupted, commits, lets every device go and the lamp go dark. The store stays open. */
   async stop(): Promise<void> {
-    const { clock } = this.#options.board;
+    const { clock, lamp } = this.#options.board;
     for (const line of this.#lines) line.stop(clock.now());
     this.#running?.unsubscribe();
+    // A rhythm that plays on would say that somebody records, and keep the process alive.
+    lamp.show({ colour: 'green', rhythmMs: [] });
     await this.settled();
     await this.#options.store.commit();
     await this.#options.reckoner.save(true);
