@@ -2,10 +2,10 @@ import type { PcmBlock } from '../hal/audio.js';
 import type { LinePort } from '../hal/board.js';
 import type { Clock, MonotonicMs } from '../hal/clock.js';
 import type { Mp3Codec } from '../hal/codec.js';
-import type { LineEdge } from '../hal/line.js';
+import type { Hook, LineEdge } from '../hal/line.js';
 import type { ModemReport } from '../hal/modem.js';
 import type { Store } from '../storage/store.js';
-import { History, type Loss } from './audio/history.js';
+import { History } from './audio/history.js';
 import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
 import { type LineSample, SampleClock } from './audio/sample-clock.js';
 import type { CallEvent, Caller, TrackerInput } from './call/call-event.js';
@@ -45,9 +45,7 @@ export interface LineRecorderOptions {
   readonly settings: Settings;
   /** Where it is written down what was seen on the line, and what was put on record. */
   readonly account: LineAccount;
-  /** A recording was closed, or a missed call noted. */
   readonly onKept: () => void;
-  /** Samples were lost, in a call or not. */
   readonly onLoss: (lengthMs: number) => void;
 }
 
@@ -143,7 +141,7 @@ export class LineRecorder {
     // A long loss takes up room in the history: what was heard before it goes into the call first.
     if (first - this.#history.end > this.#samples.rateHz) this.#encodeUntil(Number.POSITIVE_INFINITY);
     const loss = this.#history.add(first, samples);
-    if (loss) this.#options.onLoss(this.#lengthMs(loss));
+    if (loss) this.#options.onLoss(((loss.to - loss.from) * 1000) / this.#samples.rateHz);
     const endMs = (atMs + (samples.length * 1000) / this.#samples.rateHz) as MonotonicMs;
     this.#level = levelDbm0(samples);
     if (listens(this.#tracker, endMs)) this.#ear.hear(first, samples, endMs);
@@ -168,14 +166,16 @@ export class LineRecorder {
     this.#options.account.lost();
   }
 
+  /** It is seen again. A call that goes on goes on; one that is over ended nobody knows when, and is closed as interrupted. */
+  senseBack(hook: Hook, atMs: MonotonicMs): void {
+    this.#options.account.found();
+    if (hook === 'on-hook' && callSince(this.#tracker) !== null) this.#step({ kind: 'stop', atMs });
+  }
+
   /** The next stream counts anew. */
   captureClosed(): void {
     this.#samples.reopened();
     this.#level = SILENCE_DBM0;
-  }
-
-  #lengthMs({ from, to }: Loss): number {
-    return ((to - from) * 1000) / this.#samples.rateHz;
   }
 
   /** Encodes what was heard until a moment, or until the handset went down if that was before: returns which. */

@@ -23,8 +23,10 @@ import { Watch } from './faults/watch.js';
 import type { Keeper } from './keeper.js';
 import { LineRecorder } from './line-recorder.js';
 import type { LineView } from './line-view.js';
+import { Medium } from './medium.js';
 import type { Reckoner } from './reckon/reckoner.js';
 import type { Tallies } from './reckon/tallies.js';
+import { sensed$ } from './sensed.js';
 import type { Settings } from './settings.js';
 
 /** How long a lost device is left alone before it is tried again. */
@@ -56,6 +58,7 @@ export interface RecorderView {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #watch: Watch;
+  readonly #medium: Medium;
   readonly #lines: readonly LineRecorder[];
   readonly #view$: BehaviorSubject<RecorderView>;
   readonly #kept$ = new Subject<void>();
@@ -71,6 +74,7 @@ export class Recorder {
     this.#options = options;
     const { board, reckoner } = options;
     this.#watch = new Watch(options);
+    this.#medium = new Medium(options.store, board.clock);
     this.#lines = board.lines.map((port) => {
       const onLoss = (lengthMs: number) => this.#watch.line(port.id).lost(lengthMs, board.clock.now());
       const account = reckoner.line(port.id);
@@ -170,19 +174,23 @@ export class Recorder {
         noticed();
       }),
     );
-    const edges$ = port.sense.edges$.pipe(
-      tap((edge) => {
+    const { faults } = this.#options;
+    const edges$ = sensed$(port, clock, {
+      edge: (edge) => {
         this.#watch.line(port.id).edge(edge);
         line.edge(edge);
         noticed();
-      }),
-      catchError((error: unknown) => {
-        if (!(error instanceof HalError)) throw error;
+      },
+      lost: (error) => {
         line.senseLost();
-        this.#options.faults.raise('SENSE_LOST', port.id, error.message);
-        return NEVER;
-      }),
-    );
+        faults.raise('SENSE_LOST', port.id, error.message);
+      },
+      back: (hook) => {
+        line.senseBack(hook, clock.now());
+        faults.clear('SENSE_LOST', port.id);
+        noticed();
+      },
+    });
     return merge(
       timers$,
       edges$,
@@ -255,7 +263,7 @@ export class Recorder {
     for (const line of this.#lines) line.encode(nowMs);
     if (this.#committing) return;
     this.#committing = true;
-    this.#commit = this.#options.store
+    this.#commit = this.#medium
       .commit()
       .then(() => this.#watch.storage.look())
       .catch((error: unknown) => this.#watch.storage.failed(error))

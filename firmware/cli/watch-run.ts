@@ -1,3 +1,4 @@
+import { StoreError } from '../../storage/errors.js';
 import type { CallRecord } from '../call/call-record.js';
 import type { OpenRecordings, Running } from '../recordings.js';
 import type { Watcher } from './live-view.js';
@@ -41,15 +42,19 @@ export function watchRun(
       nowMs: world.clock.now(),
       hasKeys: hasKeys && world.keyboard !== null,
     });
+  // A medium that cannot be read is a fault that others notice; what could not be told is told with the next call.
+  const unread = (error: unknown): void => {
+    if (!(error instanceof StoreError)) throw error;
+  };
   let busy: Promise<void> = callsDownTo(recordings, Number.POSITIVE_INFINITY).then((calls) => {
     latest = calls;
     seen = calls[0]?.number ?? 0;
-  });
+  }, unread);
   const views = recorder.view$.subscribe((view) => {
     show();
     if (view.keptCalls === keptCalls) return;
     keptCalls = view.keptCalls;
-    busy = busy.then(async () => {
+    const tell = async (): Promise<void> => {
       await recorder.settled();
       const calls = await callsDownTo(recordings, Math.min(seen + 1, ...open));
       for (const call of [...calls].reverse()) {
@@ -61,7 +66,8 @@ export function watchRun(
       seen = Math.max(seen, calls[0]?.number ?? 0);
       latest = calls;
       show();
-    });
+    };
+    busy = busy.then(tell).catch(unread);
   });
   views.add(panel.view$.subscribe(show));
   // Levels and the lamp move by themselves; the time is of whoever watches, not of the board.
