@@ -54,7 +54,10 @@ export async function readState(
   { effaceable, mark, pagesMax }: VaultSurroundings,
 ): Promise<VaultState> {
   const root = await effaceable.read();
-  if (!root) throw new StoreError('STORE_DAMAGED', 'the root key is gone: nothing in this store can be opened again');
+  if (!root) {
+    const what = `${effaceable.where} does not hold this store's root key`;
+    throw new StoreError('STORE_DAMAGED', `${what}: without it nothing in the store can be opened`);
+  }
   const copyBytes = tableUnits(pagesMax) * UNIT_BYTES;
   const candidates: { table: KeyTableContents; tableCopy: 0 | 1 }[] = [];
   for (const tableCopy of [0, 1] as const) {

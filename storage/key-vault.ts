@@ -203,10 +203,11 @@ export class KeyVault {
     await mirrorTable();
   }
 
-  /** Replaces the root for good by one that opens nothing: the end of everything. */
+  /** Replaces the root for good by one that opens nothing: the end of everything. Its place is free again. */
   async efface(): Promise<void> {
     const generation = nextGeneration(this.#state.rootGeneration);
     await this.#around.effaceable.replace({ generation, key: this.#around.chance(KEY_BYTES) });
+    await this.#around.effaceable.free();
   }
 
   async close(): Promise<void> {
