@@ -141,7 +141,7 @@ export class Recorder {
     for (const line of this.#lines) line.stop(clock.now());
     this.#running?.unsubscribe();
     await this.settled();
-    await this.#options.store.commit();
+    await this.#medium.commit(true);
     await this.#options.reckoner.save(true);
     await this.#watch.stopped();
     this.#view$.complete();
