@@ -17,14 +17,14 @@ export class Medium {
     this.#clock = clock;
   }
 
-  /** Rejects as the store does; what it refused waits in memory for the next call. */
-  async commit(): Promise<void> {
+  /** Rejects as the store does; what it refused waits in memory for the next call. `last`: there will be none. */
+  async commit(last = false): Promise<void> {
     try {
       await this.#store.commit();
     } catch (error) {
       const nowMs = this.#clock.now();
       this.#refusedMs ??= nowMs;
-      if (nowMs - this.#refusedMs < REOPEN_MS) throw error;
+      if (!last && nowMs - this.#refusedMs < REOPEN_MS) throw error;
       this.#refusedMs = nowMs;
       await this.#store.reopen();
       await this.#store.finishInterrupted(closeInterrupted);

@@ -144,7 +144,7 @@ export class Recorder {
     // A rhythm that plays on would say that somebody records, and keep the process alive.
     lamp.show({ colour: 'green', rhythmMs: [] });
     await this.settled();
-    await this.#options.store.commit();
+    await this.#medium.commit(true);
     await this.#options.reckoner.save(true);
     await this.#watch.stopped();
     this.#view$.complete();

@@ -28,6 +28,8 @@ export interface Summary {
   readonly oldestWallMs: number | null;
 }
 
+/** Stands for what cannot be unsealed: a recording, and its hold, are there all the same. `check` names it. */
+const UNREADABLE: Particulars = {};
 /** Recordings read at a time: the index and the vault are asked once for all of them. */
 const BATCH = 64;
 /** Most numbers of recordings that are held in memory to be read one batch after the other. */
@@ -213,10 +215,10 @@ export class StoreReader {
     });
     return rows.flatMap((row, i) => {
       const key = keys[i];
-      const open = (sealed: string | null): Particulars | null =>
-        key && sealed !== null ? (openFromRow(sealed, row.id, key) ?? null) : null;
-      const particulars = open(row.p);
-      return particulars === null ? [] : [{ row, particulars, hold: open(row.hold), note: open(row.note) }];
+      if (!key) return []; // erased
+      const open = (sealed: string): Particulars => openFromRow(sealed, row.id, key) ?? UNREADABLE;
+      const [hold, note] = [row.hold, row.note].map((sealed) => (sealed === null ? null : open(sealed)));
+      return [{ row, particulars: open(row.p), hold: hold ?? null, note: note ?? null }];
     });
   }
 }
