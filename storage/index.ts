@@ -152,16 +152,22 @@ export class Index {
     for await (const [key, text] of this.#entries({ gte: 'c/', lt: 'c0' })) yield [key.slice(2), decodeValue(text)];
   }
 
-  /** Rows with numbers from `from` to below `below`, newest first; a row whose checksum does not hold comes as undefined. */
-  async *rows(
-    below = Number.MAX_SAFE_INTEGER,
-    { from = 0, limit = -1 }: { readonly from?: number; readonly limit?: number } = {},
-  ): AsyncIterable<readonly [n: number, row: Row | undefined]> {
-    const lt = below >= 10 ** NUMBER_DIGITS ? 'r0' : `r/${pad(below)}`;
-    for await (const [key, text] of this.#entries({ gte: `r/${pad(from)}`, lt, reverse: true, limit })) {
+  /** Newest first; a row whose checksum does not hold comes as undefined. */
+  async *rows(): AsyncIterable<readonly [n: number, row: Row | undefined]> {
+    for await (const [key, text] of this.#entries({ gte: 'r/', lt: 'r0', reverse: true })) {
       const n = Number(key.slice(2));
       yield [n, rowOf(n, text)];
     }
+  }
+
+  /** At most `most` of them with numbers from `from` to below `below`. */
+  async rowsBelow(below: number, from: number, most: number): Promise<(readonly [n: number, row: Row | undefined])[]> {
+    const lt = below >= 10 ** NUMBER_DIGITS ? 'r0' : `r/${pad(below)}`;
+    const page = await this.#page({ gte: `r/${pad(from)}`, lt, reverse: true }, most);
+    return page.map(([key, text]) => {
+      const n = Number(key.slice(2));
+      return [n, rowOf(n, text)];
+    });
   }
 
   /** Oldest first. */
@@ -196,12 +202,22 @@ export class Index {
     }
   }
 
-  /** Numbers of recordings that started in [from, to), the latest start first; only those behind `after` where it is given. */
-  async *startedBetween(fromWallMs: number, toWallMs: number, after?: StartedAt): AsyncIterable<number> {
+  /** At most `most` of the recordings that started in [from, to), the latest start first; only those behind `after` where it is given. */
+  async startedBetween(
+    {
+      fromWallMs,
+      toWallMs,
+      after,
+    }: { readonly fromWallMs: number; readonly toWallMs: number; readonly after?: StartedAt | undefined },
+    most: number,
+  ): Promise<StartedAt[]> {
     const behind = after && `t/${padMs(after.startedWallMs)}/${pad(after.n)}`;
     const end = `t/${padMs(toWallMs)}`;
     const range = { gte: `t/${padMs(fromWallMs)}`, lt: behind && behind < end ? behind : end, reverse: true };
-    for await (const [key] of this.#entries(range)) yield Number(key.slice(key.lastIndexOf('/') + 1));
+    return (await this.#page(range, most)).map(([key]) => {
+      const [, started, n] = key.split('/');
+      return { n: Number(n), startedWallMs: Number(started) };
+    });
   }
 
   /** Numbers of held recordings. */
@@ -256,6 +272,14 @@ export class Index {
   async #many(keys: readonly string[]): Promise<(string | undefined)[]> {
     try {
       return await this.#map.getMany(keys);
+    } catch (error) {
+      throw unreadable(error);
+    }
+  }
+
+  async #page(range: IndexRange, most: number): Promise<readonly (readonly [key: string, value: string])[]> {
+    try {
+      return await this.#map.page(range, most);
     } catch (error) {
       throw unreadable(error);
     }

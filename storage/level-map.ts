@@ -72,6 +72,10 @@ export class LevelMap implements OrderedMap {
     return this.#db.batch([...operations]);
   }
 
+  page({ gte, lt, reverse = false }: IndexRange, most: number): Promise<[string, string][]> {
+    return this.#db.iterator({ gte, lt, reverse, limit: most }).all();
+  }
+
   entries({ gte, lt, reverse = false, limit = -1 }: IndexRange): AsyncIterable<readonly [string, string]> {
     return this.#db.iterator({ gte, lt, reverse, limit });
   }

@@ -137,16 +137,16 @@ export class Store {
     return this.#reader.ringBytesSince(fromWallMs);
   }
 
-  recordings(belowNumber?: number): AsyncIterable<StoredRecording> {
-    return this.#reader.recordings(belowNumber);
+  recordings(belowNumber?: number, most?: number): AsyncIterable<StoredRecording> {
+    return this.#reader.recordings(belowNumber, most);
   }
 
-  startedBetween(fromWallMs: number, toWallMs: number, behind?: number): AsyncIterable<StoredRecording> {
-    return this.#reader.startedBetween(fromWallMs, toWallMs, behind);
+  startedBetween(fromWallMs: number, toWallMs: number, behind?: number, most?: number): AsyncIterable<StoredRecording> {
+    return this.#reader.startedBetween(fromWallMs, toWallMs, behind, most);
   }
 
-  withParty(pattern: PartyPattern, belowNumber?: number): AsyncIterable<StoredRecording> {
-    return this.#reader.withParty(pattern, belowNumber);
+  withParty(pattern: PartyPattern, belowNumber?: number, most?: number): AsyncIterable<StoredRecording> {
+    return this.#reader.withParty(pattern, belowNumber, most);
   }
 
   recording(which: RecordingId | number): Promise<StoredRecording> {

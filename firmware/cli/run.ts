@@ -46,8 +46,8 @@ export async function run(world: World, { folder, request, settings, watcher, on
     );
     const faults = await FaultBook.open(store, board.clock);
     const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings, faults });
+    const { retrieval, handover } = await openRetrieval(world, board, store, faults);
     const panel = new Panel({ board, faults, view$: recorder.view$ });
-    const { retrieval, handover } = await openRetrieval(world, board, store, faults, panel.presses$);
     const running = { recorder, panel, faults };
     const recordings = new OpenRecordings(store, wall, running);
     server = await ConsoleServer.listen(folder, recordings, handover);
@@ -69,8 +69,8 @@ export async function run(world: World, { folder, request, settings, watcher, on
     const watching = watchRun(world, running, recordings, { watcher, hasKeys: hands !== undefined });
     panel.start({ retrieval$: retrieval.state$ });
     recorder.start();
-    retrieval.state$.subscribe((state) => watcher.retrieval(state));
-    retrieval.start();
+    // After the panel, which must know what a press was meant for before it is heeded.
+    retrieval.start(panel.presses$);
     if (hands && world.keyboard) giveBack = typeAtPanel(world.keyboard, hands, () => over.abort());
     if (sound) onReady?.();
     const settled = async () => {
@@ -87,8 +87,9 @@ export async function run(world: World, { folder, request, settings, watcher, on
       over.abort();
       await played.catch(() => undefined);
       try {
-        await retrieval.stop();
         await recorder.stop();
+        await retrieval.stop(); // a stick may take its time; no recording waits for it
+        await faults.settled();
         await watching.idle();
       } finally {
         panel.stop();

@@ -66,7 +66,7 @@ export class Box {
       raise: (fault: string, subject: string, detail: string) => void this.faults.set(fault, `${subject}: ${detail}`),
       clear: (fault: string) => void this.faults.delete(fault),
     };
-    this.retrieval = new Retrieval({ board, presses$: this.presses$, pin, code, errand, faults });
+    this.retrieval = new Retrieval({ board, pin, code, errand, faults });
     const chance = seededChance(seed + 1);
     const live = { retrieval: this.retrieval, code };
     this.handover = new OpenHandover({ store, wall: () => clock.wall(), chance, pin, live });
@@ -91,7 +91,19 @@ export class Box {
     for (let i = 0; i < calls; i += 1) await box.record(bytesOf?.(i) ?? 2000 + i * 1777, particulars);
     if (!fresh) await pin.set(RIGHT, 'test');
     await box.handover.allowStick(SERIAL);
-    box.retrieval.start();
+    box.retrieval.start(box.presses$);
+    await box.settled();
+    return box;
+  }
+
+  /** The same store after a restart: this box is of no use any more. */
+  async restarted(): Promise<Box> {
+    await this.retrieval.stop();
+    const clock = new SimulatedClock(WALL as WallMs);
+    const pin = await Pin.open({ store: this.store, clock, openHash: async () => plainHash });
+    const box = new Box(clock, this.store, pin, 99, PIN_IS_ENOUGH);
+    for (const [number, audio] of this.audio) box.audio.set(number, audio);
+    box.retrieval.start(box.presses$);
     await box.settled();
     return box;
   }

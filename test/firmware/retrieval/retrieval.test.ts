@@ -317,6 +317,26 @@ describe('retrieval at a box', () => {
     assert.ok(stick.bytes < 250_000 + 110_000, `${stick.bytes}`);
   });
 
+  it('after a restart the PIN is asked for again, and what was left is taken away', async () => {
+    const before = await make({ calls: 3, bytesOf: () => 100_000 });
+    await before.collectAll();
+    const stick = stickWith({ pulledAtByte: 250_000 });
+    await plug(before, stick);
+    await before.type(`${RIGHT}#`);
+    assert.equal(before.phase, 'failed');
+    boxes.pop();
+    const box = await before.restarted();
+    boxes.push(box);
+    stick.faults = {};
+    await plug(box, stick);
+    assert.equal(box.phase, 'stick-ready');
+    await box.type(`${RIGHT}#`);
+    assert.equal(box.phase, 'done');
+    const [folder = '', ...others] = readdirSync(stick.folder);
+    assert.deepEqual(others, []);
+    verifyFolder(path.join(stick.folder, folder), box.audio, [1, 2, 3]);
+  });
+
   it('tampered with while it was out, it is copied anew', async () => {
     const box = await make({ calls: 3, bytesOf: () => 100_000 });
     await box.collectAll();
