@@ -84,9 +84,9 @@ export class LiveView implements Watcher {
     });
     const kept =
       calls.length > 0 ? ['', ...callTable(calls.slice(0, CALLS_SHOWN), this.#language).map((l) => `  ${l}`)] : [];
+    const keys = hasKeys ? ['', `${ESC}${DARK}m${text.panelKeys}${ESC}0m`] : [];
     const handing = handoverWordsIn(this.#language).stateLine(panel.retrieval, true);
     const handed = handing === null ? [] : [`  ${handing}`];
-    const keys = hasKeys ? ['', `${ESC}${DARK}m${text.panelKeys}${ESC}0m`] : [];
     return [lamp, ...lines, ...faults, ...handed, ...kept, ...keys].map((line) => clip(line, this.#columns));
   }
 

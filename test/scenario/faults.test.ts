@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { openVirtualBoard } from '../../boards/virtual/board.js';
 import { parseFault } from '../../drivers/simulated/fault.js';
@@ -30,14 +30,14 @@ interface Suffered {
   readonly shown: readonly string[];
 }
 
-/** Codes that other parts of the firmware find; each has a test there that causes it. */
+/** Codes that other parts of the firmware find, with the test that causes each. */
 const FOUND_ELSEWHERE: Partial<Record<FaultCode, string>> = {
-  MODEM_LOST: 'the modem as a second ear',
-  STICK_REFUSED: 'retrieval',
-  STICK_FULL: 'retrieval',
-  STICK_PULLED: 'retrieval',
-  STICK_FALSE: 'retrieval',
-  PIN_LOCKED: 'retrieval',
+  MODEM_LOST: 'test/scenario/modem.test.ts',
+  STICK_REFUSED: 'test/firmware/retrieval/retrieval.test.ts',
+  STICK_FULL: 'test/firmware/retrieval/retrieval.test.ts',
+  STICK_PULLED: 'test/firmware/retrieval/retrieval.test.ts',
+  STICK_FALSE: 'test/firmware/retrieval/retrieval.test.ts',
+  PIN_LOCKED: 'test/firmware/retrieval/retrieval.test.ts',
 };
 
 describe('scenario: every fault', () => {
@@ -187,6 +187,9 @@ describe('scenario: every fault', () => {
   it('has a test that causes it, here or where it is found', () => {
     const covered = [...Object.keys(causes), ...Object.keys(FOUND_ELSEWHERE)].sort();
     assert.deepEqual(covered, [...FAULT_CODES].sort());
+    for (const [code, file] of Object.entries(FOUND_ELSEWHERE)) {
+      assert.ok(readFileSync(path.join(HOME, file), 'utf8').includes(`'${code}'`), `${file} does not speak of ${code}`);
+    }
   });
 
   for (const [code, cause] of Object.entries(causes) as [FaultCode, () => Promise<Suffered>][]) {
