@@ -106,6 +106,13 @@ function keyboard(input: NodeJS.ReadStream): Keyboard {
   };
 }
 
+/** systemd, where it started us. */
+async function supervisor() {
+  if (process.env['NOTIFY_SOCKET'] === undefined) return null;
+  const { systemdSupervisor } = await import('../drivers/systemd/notify.js');
+  return systemdSupervisor(process.env, process.pid);
+}
+
 const clock = new SystemClock();
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
@@ -124,6 +131,7 @@ const world: World = {
   columns: process.stdout.columns || 100,
   keyboard: process.stdin.isTTY && process.stdout.isTTY ? keyboard(process.stdin) : null,
   clock,
+  supervisor: await supervisor(),
   chance: randomBytes,
   home: home(),
   stop: stop.signal,
