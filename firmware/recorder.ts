@@ -20,6 +20,7 @@ import { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
 import type { FaultBook } from './faults/fault-book.js';
 import { Watch } from './faults/watch.js';
+import type { LifeSigns } from './health/liveness.js';
 import type { Keeper } from './keeper.js';
 import { LineRecorder } from './line-recorder.js';
 import type { LineView } from './line-view.js';
@@ -69,6 +70,9 @@ export class Recorder {
   #keeping: Promise<void> = Promise.resolve();
   #commitAgain = false;
   #running: Subscription | undefined;
+  #commits = 0;
+  /** What has come in on each line, and whether it is known that nothing can. */
+  readonly #heard = new Map<string, { samples: number; captureLost: boolean }>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -97,6 +101,11 @@ export class Recorder {
 
   get view(): RecorderView {
     return this.#look();
+  }
+
+  /** What a supervisor may look at. */
+  get signs(): LifeSigns {
+    return { lines: [...this.#heard].map(([id, heard]) => ({ id, ...heard })), commits: this.#commits };
   }
 
   /** Hot; begins with the view now. */
@@ -226,10 +235,14 @@ export class Recorder {
   #capture(port: LinePort, line: LineRecorder): Observable<unknown> {
     const { board, faults } = this.#options;
     const health = this.#watch.line(port.id);
+    const signs = { samples: 0, captureLost: false };
+    this.#heard.set(port.id, signs);
     let heard = false;
     return defer(() => port.audio.blocks$).pipe(
       tap((block) => {
         heard = true;
+        signs.samples += block.samples.length;
+        signs.captureLost = false;
         faults.clear('CAPTURE_LOST', port.id);
         line.block(block);
         health.hear(block.samples, line.view.levelDbm0);
@@ -238,12 +251,14 @@ export class Recorder {
       retry({
         delay: (error: unknown) => {
           if (!heard || !(error instanceof HalError && error.retryHelps)) throw error;
+          signs.captureLost = true;
           faults.raise('CAPTURE_LOST', port.id, error.message);
           return board.clock.after$(RETRY_MS);
         },
       }),
       catchError((error: unknown) => {
         if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
+        signs.captureLost = true;
         if (heard) faults.raise('CAPTURE_LOST', port.id, error.message);
         else this.#failure$.error(error);
         return NEVER;
@@ -269,6 +284,7 @@ export class Recorder {
       .catch((error: unknown) => this.#watch.storage.failed(error))
       .finally(() => {
         this.#committing = false;
+        this.#commits += 1;
         if (!this.#commitAgain) return;
         this.#commitAgain = false;
         this.#commitNow();

@@ -1,5 +1,8 @@
+import type { Supervisor } from '../../hal/supervisor.js';
 import { ConsoleServer } from '../console/server.js';
 import { FaultBook } from '../faults/fault-book.js';
+import type { Standstill } from '../health/liveness.js';
+import { supervision$ } from '../health/supervision.js';
 import { Keeper } from '../keeper.js';
 import { openStore } from '../open-store.js';
 import { Panel } from '../panel/panel.js';
@@ -35,6 +38,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
   let server: ConsoleServer | undefined;
   let switchedOff = false;
   let giveBack = (): void => undefined;
+  let leaveAlone = (): void => undefined;
   const over = new AbortController();
   const stop = AbortSignal.any([world.stop, over.signal]);
   try {
@@ -72,7 +76,11 @@ export async function run(world: World, { folder, request, settings, watcher, on
     // After the panel, which must know what a press was meant for before it is heeded.
     retrieval.start(panel.presses$);
     if (hands && world.keyboard) giveBack = typeAtPanel(world.keyboard, hands, () => over.abort());
-    if (sound) onReady?.();
+    if (sound) {
+      world.supervisor?.ready();
+      onReady?.();
+    }
+    if (world.supervisor) leaveAlone = supervise(world, world.supervisor, recorder);
     const settled = async () => {
       await recorder.settled();
       await retrieval.settled();
@@ -84,6 +92,8 @@ export async function run(world: World, { folder, request, settings, watcher, on
     try {
       await Promise.race([played, failed]);
     } finally {
+      world.supervisor?.stopping();
+      leaveAlone();
       over.abort();
       await played.catch(() => undefined);
       try {
@@ -106,6 +116,17 @@ export async function run(world: World, { folder, request, settings, watcher, on
       if (switchedOff) await powerOff?.();
     }
   }
+}
+
+/** Tells the supervisor that the recorder is alive while it is, and says in the journal what it is that stands still. Returns what ends it. */
+function supervise(world: World, supervisor: Supervisor, recorder: Recorder): () => void {
+  const onStandstill = (what: Standstill): void => {
+    supervisor.status(`STANDSTILL: ${what}`);
+    world.err.write(`kikitome: STANDSTILL: ${what} does not advance\n`);
+  };
+  const { clock } = world;
+  const watching = supervision$({ supervisor, clock, signs: () => recorder.signs, onStandstill }).subscribe();
+  return () => watching.unsubscribe();
 }
 
 /** Lets whoever watches press the panel's button and keys. Returns what gives the keyboard back. */

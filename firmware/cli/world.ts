@@ -4,9 +4,11 @@ import type { Clock } from '../../hal/clock.js';
 import type { Mp3Codec } from '../../hal/codec.js';
 import type { Key } from '../../hal/panel.js';
 import type { PinHash } from '../../hal/pin-hash.js';
+import type { Supervisor } from '../../hal/supervisor.js';
 import type { Chance } from '../../storage/disk.js';
 
 export interface BoardRequest {
+  /** A board's name, a file of board data (`.json`), or `auto`: whatever HAT is found. */
   readonly id: string;
   readonly traces: readonly string[];
   readonly speed: number | 'max';
@@ -65,6 +67,8 @@ export interface World {
   /** Null where nobody types. */
   readonly keyboard: Keyboard | null;
   readonly clock: Clock;
+  /** Who restarts this program when it hangs; null or left out: nobody. */
+  readonly supervisor?: Supervisor | null;
   readonly chance: Chance;
   /** Where the bundled traces are: the checkout or the package. */
   readonly home: string;
