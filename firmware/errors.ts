@@ -27,6 +27,14 @@ export type KikitomeErrorCode =
   | 'HOOK_NOT_JSON'
   | 'HOOK_FIELDS'
   | 'DAY_UNKNOWN'
+  | 'PIN_WEAK'
+  | 'PIN_CODE'
+  | 'PIN_UNSET'
+  | 'COLLECTION_EMPTY'
+  | 'COLLECTION_TOO_LARGE'
+  | 'STICK_SERIAL'
+  | 'STICK_MISSING'
+  | 'FAULT_UNKNOWN'
   | 'USAGE';
 
 export class KikitomeError extends Error {

@@ -7,23 +7,36 @@ import { setFlagsFromString } from 'node:v8';
 import { SystemClock } from '../drivers/clock/system.js';
 import type { Board } from '../hal/board.js';
 import { runCommand } from './cli/program.js';
-import type { BoardRequest, OpenedBoard, OpenedWav, World } from './cli/world.js';
+import type { BoardRequest, Keyboard, OpenedBoard, OpenedWav, World } from './cli/world.js';
 import { KikitomeError } from './errors.js';
 
 // A young generation that does not grow: the recorder makes little garbage and should not hold on to memory for it.
 setFlagsFromString('--semi-space-growth-factor=1');
 
 /** The only file that knows boards and drivers exist: each is loaded when it is chosen. */
-async function openBoard({ id, traces, speed, faults, captures }: BoardRequest): Promise<OpenedBoard> {
+async function openBoard({
+  id,
+  traces,
+  speed,
+  faults,
+  captures,
+  modems = new Map(),
+  sticks = [],
+  keys = [],
+}: BoardRequest): Promise<OpenedBoard> {
   const { loadBoard } = await import('../boards/index.js');
   const { openVirtualBoard } = await loadBoard(id);
   if (traces.length === 0) throw new KikitomeError('TRACE_NEEDED', `board ${id} has no line of its own`);
   const { openTrace } = await import('../drivers/simulated/trace.js');
   const { parseFault } = await import('../drivers/simulated/fault.js');
+  const { parseStick } = await import('../drivers/simulated/stick-option.js');
+  const { parseKeys } = await import('../drivers/simulated/keypad.js');
+  const handled = { sticks: sticks.map(parseStick), keys: keys.flatMap(parseKeys) };
   const options = { traces: traces.map(openTrace), speed, faults: faults.map(parseFault), realClock: clock };
-  const board = openVirtualBoard(options);
+  const board = openVirtualBoard({ ...options, ...handled });
   const heard = captures.size === 0 ? board : await withCaptures(board, captures);
-  return { board: heard, play: (play) => board.play(play) };
+  const whole = modems.size === 0 ? heard : await withModems(heard, modems);
+  return { board: whole, play: (play) => board.play(play), hands: board.hands };
 }
 
 /** A WAV on its own, without a board. */
@@ -37,10 +50,7 @@ async function openWav(path: string): Promise<OpenedWav> {
 /** The same lines, heard through ALSA. */
 async function withCaptures(board: Board, captures: ReadonlyMap<string, string>): Promise<Board> {
   const { AlsaCapture } = await import('../drivers/alsa/capture.js');
-  const ids = board.lines.map(({ id }) => id);
-  const stray = [...captures.keys()].find((line) => line !== '*' && !ids.includes(line));
-  if (stray !== undefined)
-    throw new KikitomeError('USAGE', `--capture: no line ${stray}; the lines are ${ids.join(', ')}`);
+  requireLines(board, '--capture', captures);
   const lines = board.lines.map((port) => {
     const pcm = captures.get(port.id) ?? captures.get('*');
     if (pcm === undefined) return port;
@@ -55,11 +65,58 @@ async function withCaptures(board: Board, captures: ReadonlyMap<string, string>)
   return { ...board, lines };
 }
 
+/** The same lines, each with a real modem beside it where one is named. */
+async function withModems(board: Board, modems: ReadonlyMap<string, string>): Promise<Board> {
+  const { SerialModem } = await import('../drivers/serial/modem.js');
+  const { MODEM_PROFILES } = await import('../drivers/serial/profiles.js');
+  requireLines(board, '--modem', modems);
+  const lines = board.lines.map((port) => {
+    const named = modems.get(port.id) ?? modems.get('*');
+    if (named === undefined) return port;
+    const [device = '', profileId = 'conexant-cx93001'] = named.split(',');
+    const profile = Object.values(MODEM_PROFILES).find(({ id }) => id === profileId);
+    if (!profile)
+      throw new KikitomeError(
+        'USAGE',
+        `--modem: no profile ${profileId}; choose ${Object.keys(MODEM_PROFILES).join(', ')}`,
+      );
+    const modem = new SerialModem({ role: `${port.id}-modem`, path: device, profile, clock: board.clock });
+    return { id: port.id, sense: port.sense, audio: port.audio, modem };
+  });
+  return { ...board, lines };
+}
+
+function requireLines(board: Board, option: string, byLine: ReadonlyMap<string, string>): void {
+  const ids = board.lines.map(({ id }) => id);
+  const stray = [...byLine.keys()].find((line) => line !== '*' && !ids.includes(line));
+  if (stray === undefined) return;
+  throw new KikitomeError('USAGE', `${option}: no line ${stray}; the lines are ${ids.join(', ')}`);
+}
+
 /** The package's root, from `dist/firmware/` as from `firmware/`. */
 function home(): string {
   const here = path.dirname(fileURLToPath(import.meta.url));
   const up = path.resolve(here, '..');
   return existsSync(path.join(up, 'package.json')) ? up : path.resolve(up, '..');
+}
+
+/** The terminal key by key; whatever ends the process, it is given back as it was. */
+function keyboard(input: NodeJS.ReadStream): Keyboard {
+  return {
+    listen(onKey) {
+      const take = (text: string) => {
+        for (const character of text) onKey(character);
+      };
+      const giveBack = () => {
+        input.setRawMode(false);
+        input.off('data', take).pause();
+        process.off('exit', giveBack);
+      };
+      process.once('exit', giveBack);
+      input.setRawMode(true).setEncoding('utf8').on('data', take).resume();
+      return giveBack;
+    },
+  };
 }
 
 const clock = new SystemClock();
@@ -73,13 +130,18 @@ const world: World = {
   env: process.env,
   out: process.stdout,
   err: process.stderr,
+  get input() {
+    return process.stdin;
+  },
   isTerminal: process.stdout.isTTY === true,
   columns: process.stdout.columns || 100,
+  keyboard: process.stdin.isTTY && process.stdout.isTTY ? keyboard(process.stdin) : null,
   clock,
   chance: randomBytes,
   home: home(),
   stop: stop.signal,
   openCodec: async () => (await import('../drivers/lame/codec.js')).openMp3Codec(),
+  openPinHash: async () => (await import('../drivers/argon2/pin-hash.js')).openPinHash(),
   openWav,
   openBoard,
 };

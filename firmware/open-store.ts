@@ -64,8 +64,10 @@ function translated(error: unknown, folder: string): unknown {
 }
 
 /** A call that the recorder did not live to close: as long as what is there of it. */
-export function closeInterrupted({ particulars, bytes }: UnfinishedRecording): Closing {
-  const call = particularsSchema.parse(particulars);
+export function closeInterrupted({ row, particulars, bytes }: UnfinishedRecording): Closing {
+  const call = particularsSchema.safeParse(particulars).data;
+  // Nobody can tell what it was, and a store must open all the same: `check` names it.
+  if (!call) return { endedWallMs: row.startedWallMs, party: null, particulars };
   // Constant bit rate: the bytes tell the time.
   const durationMs = call.audio ? (bytes * 8 * 1000) / call.audio.bitRate : 0;
   const endedWallMs = call.startedWallMs + durationMs;

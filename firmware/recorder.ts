@@ -15,24 +15,24 @@ import {
   tap,
 } from 'rxjs';
 import type { Board, LinePort } from '../hal/board.js';
-import type { MonotonicMs } from '../hal/clock.js';
 import type { Mp3Codec } from '../hal/codec.js';
 import { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
-import { type Fault, type FaultCode, Faults } from './faults/fault.js';
+import type { FaultBook } from './faults/fault-book.js';
+import { Watch } from './faults/watch.js';
 import type { Keeper } from './keeper.js';
-import { LineRecorder, type LineView } from './line-recorder.js';
-import { meaningOf, type PanelMeaning, patternOf } from './panel/view.js';
+import { LineRecorder } from './line-recorder.js';
+import type { LineView } from './line-view.js';
+import { Medium } from './medium.js';
 import type { Reckoner } from './reckon/reckoner.js';
 import type { Tallies } from './reckon/tallies.js';
+import { sensed$ } from './sensed.js';
 import type { Settings } from './settings.js';
 
 /** How long a lost device is left alone before it is tried again. */
 const RETRY_MS = 1000;
 /** How often it is looked whether a recording has had its time. */
 const KEEPER_MS = 30_000;
-/** An overrun is shown for this long after the last one. */
-const OVERRUN_SHOWN_MS = 60_000;
 
 export interface RecorderOptions {
   readonly board: Board;
@@ -41,14 +41,11 @@ export interface RecorderOptions {
   readonly keeper: Keeper;
   readonly reckoner: Reckoner;
   readonly settings: Settings;
-  /** How often the view is renewed while nothing happens, for somebody who watches levels; 0: not at all. */
-  readonly viewMs: number;
+  readonly faults: FaultBook;
 }
 
 export interface RecorderView {
-  readonly meaning: PanelMeaning;
   readonly lines: readonly LineView[];
-  readonly faults: readonly Fault[];
   /** Recordings and missed calls closed since the start. */
   readonly keptCalls: number;
   readonly nowMs: number;
@@ -60,14 +57,13 @@ export interface RecorderView {
  */
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #faults = new Faults();
+  readonly #watch: Watch;
+  readonly #medium: Medium;
   readonly #lines: readonly LineRecorder[];
   readonly #view$: BehaviorSubject<RecorderView>;
   readonly #kept$ = new Subject<void>();
   readonly #failure$ = new Subject<never>();
   #keptCalls = 0;
-  /** When each line last lost samples. */
-  readonly #lossMs = new Map<string, MonotonicMs>();
   #commit: Promise<void> = Promise.resolve();
   #committing = false;
   #keeping: Promise<void> = Promise.resolve();
@@ -77,8 +73,10 @@ export class Recorder {
   constructor(options: RecorderOptions) {
     this.#options = options;
     const { board, reckoner } = options;
+    this.#watch = new Watch(options);
+    this.#medium = new Medium(options.store, board.clock);
     this.#lines = board.lines.map((port) => {
-      const onLoss = (lengthMs: number) => this.#lost(port.id, lengthMs);
+      const onLoss = (lengthMs: number) => this.#watch.line(port.id).lost(lengthMs, board.clock.now());
       const account = reckoner.line(port.id);
       return new LineRecorder({
         ...options,
@@ -115,19 +113,18 @@ export class Recorder {
   }
 
   start(): void {
-    const { board, settings, viewMs } = this.#options;
+    const { board, settings } = this.#options;
     const { clock } = board;
     const lines = board.lines.map((port, i) => this.#listen(port, this.#lines[i] as LineRecorder));
     const ticks$ = defer(() => clock.after$(settings.commitSeconds * 1000)).pipe(repeat());
     const commits$ = merge(ticks$.pipe(tap(() => this.#commitNow())), this.#kept$.pipe(tap(() => this.#commitKept())));
-    const renewals$ = viewMs > 0 ? defer(() => clock.after$(viewMs)).pipe(repeat()) : NEVER;
-    const views$ = merge(renewals$, this.#kept$).pipe(tap(() => this.#show()));
+    const views$ = this.#kept$.pipe(tap(() => this.#show()));
     const looks$ = defer(() => clock.after$(KEEPER_MS))
       .pipe(repeat())
       .pipe(tap(() => this.#keep()));
     this.#keep();
     this.#show();
-    this.#running = merge(...lines, commits$, views$, looks$).subscribe({
+    this.#running = merge(...lines, commits$, views$, looks$, this.#watch.running$).subscribe({
       error: (error) => this.#failure$.error(error),
     });
   }
@@ -147,8 +144,9 @@ export class Recorder {
     // A rhythm that plays on would say that somebody records, and keep the process alive.
     lamp.show({ colour: 'green', rhythmMs: [] });
     await this.settled();
-    await this.#options.store.commit();
+    await this.#medium.commit(true);
     await this.#options.reckoner.save(true);
+    await this.#watch.stopped();
     this.#view$.complete();
   }
 
@@ -176,22 +174,28 @@ export class Recorder {
         noticed();
       }),
     );
-    const edges$ = port.sense.edges$.pipe(
-      tap((edge) => {
+    const { faults } = this.#options;
+    const edges$ = sensed$(port, clock, {
+      edge: (edge) => {
+        this.#watch.line(port.id).edge(edge);
         line.edge(edge);
         noticed();
-      }),
-      catchError((error: unknown) => {
-        if (!(error instanceof HalError)) throw error;
+      },
+      lost: (error) => {
         line.senseLost();
-        this.#raise('SENSE_LOST', port.id, error.message);
-        return NEVER;
-      }),
-    );
+        faults.raise('SENSE_LOST', port.id, error.message);
+      },
+      back: (hook) => {
+        line.senseBack(hook, clock.now());
+        faults.clear('SENSE_LOST', port.id);
+        noticed();
+      },
+    });
     return merge(
       timers$,
       edges$,
       this.#capture(port, line),
+      this.#modem(port, line, noticed),
       defer(() => {
         due$.next();
         return EMPTY;
@@ -199,26 +203,48 @@ export class Recorder {
     );
   }
 
+  /** The second ear, where there is one. Whatever happens to it, recording goes on. */
+  #modem({ id, modem }: LinePort, line: LineRecorder, noticed: () => void): Observable<unknown> {
+    const { board, faults } = this.#options;
+    if (!modem) return EMPTY;
+    return defer(() => modem.reports$).pipe(
+      tap((report) => {
+        if (report.kind === 'ready') faults.clear('MODEM_LOST', id);
+        line.modem(report);
+        noticed();
+      }),
+      retry({
+        delay: (error: unknown) => {
+          if (!(error instanceof HalError)) throw error;
+          faults.raise('MODEM_LOST', id, error.message);
+          return error.retryHelps ? board.clock.after$(RETRY_MS) : NEVER;
+        },
+      }),
+    );
+  }
+
   #capture(port: LinePort, line: LineRecorder): Observable<unknown> {
-    const { clock } = this.#options.board;
+    const { board, faults } = this.#options;
+    const health = this.#watch.line(port.id);
     let heard = false;
     return defer(() => port.audio.blocks$).pipe(
       tap((block) => {
         heard = true;
-        this.#faults.clear('CAPTURE_LOST', port.id);
+        faults.clear('CAPTURE_LOST', port.id);
         line.block(block);
+        health.hear(block.samples, line.view.levelDbm0);
       }),
       finalize(() => line.captureClosed()),
       retry({
         delay: (error: unknown) => {
           if (!heard || !(error instanceof HalError && error.retryHelps)) throw error;
-          this.#raise('CAPTURE_LOST', port.id, error.message);
-          return clock.after$(RETRY_MS);
+          faults.raise('CAPTURE_LOST', port.id, error.message);
+          return board.clock.after$(RETRY_MS);
         },
       }),
       catchError((error: unknown) => {
         if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
-        if (heard) this.#raise('CAPTURE_LOST', port.id, error.message);
+        if (heard) faults.raise('CAPTURE_LOST', port.id, error.message);
         else this.#failure$.error(error);
         return NEVER;
       }),
@@ -237,10 +263,10 @@ export class Recorder {
     for (const line of this.#lines) line.encode(nowMs);
     if (this.#committing) return;
     this.#committing = true;
-    this.#commit = this.#options.store
+    this.#commit = this.#medium
       .commit()
-      .then(() => this.#faults.clear('STORAGE_FAILING', 'store'))
-      .catch((error: unknown) => this.#raise('STORAGE_FAILING', 'store', (error as Error).message))
+      .then(() => this.#watch.storage.look())
+      .catch((error: unknown) => this.#watch.storage.failed(error))
       .finally(() => {
         this.#committing = false;
         if (!this.#commitAgain) return;
@@ -249,47 +275,24 @@ export class Recorder {
       });
   }
 
-  /** Lets go what has had its time; says so where the clock is not to be believed. */
+  /** Lets go what has had its time, and looks for what may be wrong. */
   #keep(): void {
     const { keeper, reckoner } = this.#options;
-    const doubt = keeper.doubt();
-    if (doubt === null) this.#faults.clear('CLOCK_DOUBTFUL', 'clock');
-    else this.#raise('CLOCK_DOUBTFUL', 'clock', doubt);
+    this.#watch.lookAtClock();
     this.#keeping = this.#keeping
       .then(() => keeper.look())
       .then(() => reckoner.save())
-      .then(
-        () => undefined,
-        (error: unknown) => this.#raise('STORAGE_FAILING', 'store', (error as Error).message),
-      );
-  }
-
-  #lost(line: string, lengthMs: number): void {
-    this.#lossMs.set(line, this.#options.board.clock.now());
-    this.#raise('CAPTURE_OVERRUN', line, `${Math.round(lengthMs)} ms were not delivered`);
-  }
-
-  #raise(code: FaultCode, subject: string, detail: string): void {
-    this.#faults.raise({ code, subject, detail, sinceWallMs: this.#options.board.clock.wall() });
-    this.#show();
+      .catch((error: unknown) => this.#watch.storage.failed(error))
+      .then(() => this.#watch.look())
+      .catch((error: unknown) => this.#watch.storage.failed(error));
   }
 
   #look(): RecorderView {
-    const { clock } = this.#options.board;
-    for (const [line, atMs] of this.#lossMs) {
-      if (clock.now() - atMs > OVERRUN_SHOWN_MS) this.#faults.clear('CAPTURE_OVERRUN', line);
-    }
     const lines = this.#lines.map(({ view }) => view);
-    const faults = this.#faults.active;
-    return { meaning: meaningOf(lines, faults), lines, faults, keptCalls: this.#keptCalls, nowMs: clock.now() };
+    return { lines, keptCalls: this.#keptCalls, nowMs: this.#options.board.clock.now() };
   }
 
   #show(): void {
-    const view = this.#look();
-    const before = this.#view$.value;
-    if (this.#running === undefined || view.meaning !== before.meaning || view.meaning === 'fault') {
-      this.#options.board.lamp.show(patternOf(view.meaning, view.faults));
-    }
-    this.#view$.next(view);
+    this.#view$.next(this.#look());
   }
 }

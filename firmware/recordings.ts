@@ -1,41 +1,35 @@
+import type { MonotonicMs, WallMs } from '../hal/clock.js';
 import { checkStore } from '../storage/check.js';
-import { UNIT_BYTES } from '../storage/disk.js';
 import { StoreError } from '../storage/errors.js';
 import { usableRingBytes } from '../storage/format.js';
 import { isRecordingId, type RecordingId } from '../storage/recording-id.js';
-import { unitsOf } from '../storage/row.js';
 import { ringBytesPerSecond, type Store } from '../storage/store.js';
-import { type CallRecord, callRecordOf, type HoldWords, type NoteWords } from './call/call-record.js';
+import {
+  type CallRecord,
+  callRecordOf,
+  type HoldWords,
+  type NoteWords,
+  unreadableBecause,
+} from './call/call-record.js';
 import { type CallQuery, candidates, matcherOf } from './call-query.js';
 import { KikitomeError } from './errors.js';
+import { FaultBook } from './faults/fault-book.js';
+import {
+  type FaultHistory,
+  type FaultsReport,
+  faultChooser,
+  faultHistoryOf,
+  faultReportOf,
+} from './faults/fault-report.js';
+import type { Panel } from './panel/panel.js';
 import { type DayReckoning, reckonDay } from './reckon/day-reckoning.js';
-import type { Recorder, RecorderView } from './recorder.js';
-import { isDay } from './rules/local-time.js';
+import type { Recorder } from './recorder.js';
+import { isDay, localIso } from './rules/local-time.js';
 import { decideRules, type OfficeRules, officeRules } from './rules/office.js';
 import { isRetentionRule, keptUntilMs, type RetentionRule } from './rules/retention.js';
+import { runningReport, type StatusReport } from './status-report.js';
 
-export interface StatusReport {
-  readonly recorder: Pick<RecorderView, 'meaning' | 'lines' | 'faults' | 'keptCalls'> | null;
-  readonly store: {
-    readonly id: string;
-    readonly capacityBytes: number;
-    readonly ringBytes: number;
-    readonly hoursAt32kbps: number;
-    readonly recordings: number;
-    readonly recordedMs: number;
-    readonly oldestAt: string | null;
-    readonly newestAt: string | null;
-    readonly lastNumber: number;
-    /** Recordings that went before their time because the ring was full, among the tombstones still kept singly. */
-    readonly earlyByCapacity: number;
-    readonly rootKey: 'effaceable' | 'best-effort';
-    readonly heldBytes: number;
-    readonly holdBudgetBytes: number;
-    /** Days the ring holds at the rate of the last seven; null while too little has been recorded to tell. */
-    readonly forecastDays: number | null;
-  };
-  readonly rules: OfficeRules;
-}
+export type { StatusReport } from './status-report.js';
 
 /** What a change of retention would do, or has done. */
 export interface RetentionChange {
@@ -68,7 +62,19 @@ export interface Recordings {
   reckon(day?: string): Promise<DayReckoning>;
   /** Says that the clock is right; how many more people must say so. Throws `RECORDER_NEEDED` where none runs. */
   confirmClock(by: string): Promise<number>;
+  faults(): Promise<FaultsReport>;
+  /** Takes note of a fault by its code or number, or of `all`; of how many nobody had. Throws `FAULT_UNKNOWN`. */
+  acknowledge(which: string): Promise<number>;
+  /** What the register says of faults. */
+  faultHistory(): Promise<FaultHistory>;
   close(): Promise<void>;
+}
+
+/** The parts of a recorder that runs in this process. */
+export interface Running {
+  readonly recorder: Recorder;
+  readonly panel: Panel;
+  readonly faults: FaultBook;
 }
 
 const DEFAULT_BIT_RATE = 32_000;
@@ -77,38 +83,24 @@ const DEFAULT_BIT_RATE = 32_000;
 export class OpenRecordings implements Recordings {
   readonly #store: Store;
   readonly #wall: () => number;
-  readonly #recorder: Recorder | null;
+  readonly #running: Running | null;
 
-  constructor(store: Store, wall: () => number, recorder: Recorder | null = null) {
+  constructor(store: Store, wall: () => number, running: Running | null = null) {
     this.#store = store;
     this.#wall = wall;
-    this.#recorder = recorder;
+    this.#running = running;
   }
 
   async status(): Promise<StatusReport> {
-    const view = this.#recorder?.view ?? null;
     const rules = await officeRules(this.#store);
     const { superblock, lastNumber, assurance } = this.#store.status;
     const ringBytes = usableRingBytes(superblock);
     const { heldBytes, budgetBytes } = this.#store.holdBudget(rules.holdShare);
-    const recent = { sinceWallMs: this.#wall() - FORECAST_DAYS * DAY_MS, ringBytes: 0 };
-    let [recordings, recordedMs] = [0, 0];
-    let [newest, oldest]: (CallRecord | null)[] = [null, null];
-    for await (const stored of this.#store.recordings()) {
-      const call = callRecordOf(stored, rules);
-      recordings += 1;
-      recordedMs += call.audio ? (call.durationMs ?? 0) : 0;
-      newest ??= call;
-      oldest = call;
-      if (stored.row.startedWallMs >= recent.sinceWallMs) recent.ringBytes += unitsOf(stored.row) * UNIT_BYTES;
-    }
+    const { recordings, recordedMs, newestWallMs, oldestWallMs } = await this.#store.summary();
+    const recentBytes = await this.#store.ringBytesSince(this.#wall() - FORECAST_DAYS * DAY_MS);
+    const at = (wallMs: number | null): string | null => (wallMs === null ? null : localIso(wallMs, rules.timeZone));
     return {
-      recorder: view && {
-        meaning: view.meaning,
-        lines: view.lines,
-        faults: view.faults,
-        keptCalls: view.keptCalls,
-      },
+      recorder: this.#running && runningReport(this.#running),
       store: {
         id: superblock.id,
         capacityBytes: superblock.capacityBytes,
@@ -116,14 +108,14 @@ export class OpenRecordings implements Recordings {
         hoursAt32kbps: hoursOf(ringBytes, DEFAULT_BIT_RATE),
         recordings,
         recordedMs,
-        oldestAt: oldest?.startedAt ?? null,
-        newestAt: newest?.startedAt ?? null,
+        oldestAt: at(oldestWallMs),
+        newestAt: at(newestWallMs),
         lastNumber,
         earlyByCapacity: await this.#earlyByCapacity(rules),
         rootKey: assurance,
         heldBytes,
         holdBudgetBytes: budgetBytes,
-        forecastDays: recent.ringBytes === 0 ? null : ((ringBytes - heldBytes) * FORECAST_DAYS) / recent.ringBytes,
+        forecastDays: recentBytes === 0 ? null : ((ringBytes - heldBytes) * FORECAST_DAYS) / recentBytes,
       },
       rules,
     };
@@ -143,8 +135,17 @@ export class OpenRecordings implements Recordings {
     }
   }
 
-  check(): AsyncIterable<string> {
-    return checkStore(this.#store);
+  async *check(): AsyncIterable<string> {
+    let [count, first] = [0, ''];
+    for await (const breach of this.#breaches()) {
+      if (count === 0) first = breach;
+      count += 1;
+      yield breach;
+    }
+    // Without a recorder there is no lamp, and whoever asked has read it.
+    const faults = this.#running?.faults;
+    if (count > 0) faults?.raise('STORE_DAMAGED', 'check', `${count} found, first: ${first}`);
+    else faults?.clear('STORE_DAMAGED', 'check');
   }
 
   async call(which: string): Promise<CallRecord> {
@@ -188,16 +189,48 @@ export class OpenRecordings implements Recordings {
 
   async reckon(day?: string): Promise<DayReckoning> {
     if (day !== undefined && !isDay(day)) throw new KikitomeError('DAY_UNKNOWN', JSON.stringify(day));
-    return reckonDay(this.#store, this.#wall(), this.#recorder?.tallies ?? null, day);
+    return reckonDay(this.#store, this.#wall(), this.#running?.recorder.tallies ?? null, day);
   }
 
   async confirmClock(by: string): Promise<number> {
-    if (!this.#recorder) throw new KikitomeError('RECORDER_NEEDED', 'no recorder is running');
-    return this.#recorder.confirmClock(by);
+    if (!this.#running) throw new KikitomeError('RECORDER_NEEDED', 'no recorder is running');
+    return this.#running.recorder.confirmClock(by);
+  }
+
+  async faults(): Promise<FaultsReport> {
+    const { open } = await this.#faultBook();
+    const { timeZone } = await officeRules(this.#store);
+    return { running: this.#running !== null, faults: open.map((fault) => faultReportOf(fault, timeZone)) };
+  }
+
+  async acknowledge(which: string): Promise<number> {
+    const choose = faultChooser(which);
+    const book = await this.#faultBook();
+    const noted = book.acknowledge(choose, 'console');
+    await book.settled();
+    return noted;
+  }
+
+  async faultHistory(): Promise<FaultHistory> {
+    return faultHistoryOf(await this.#store.register(), (await officeRules(this.#store)).timeZone);
   }
 
   close(): Promise<void> {
     return this.#store.close();
+  }
+
+  /** The recorder's, or what a recorder has left open. */
+  async #faultBook(): Promise<FaultBook> {
+    const clock = { now: () => 0 as MonotonicMs, wall: () => this.#wall() as WallMs };
+    return this.#running?.faults ?? FaultBook.open(this.#store, clock);
+  }
+
+  async *#breaches(): AsyncIterable<string> {
+    yield* checkStore(this.#store);
+    for await (const stored of this.#store.recordings()) {
+      const why = unreadableBecause(stored);
+      if (why !== null) yield `4 recording ${stored.row.n}: ${why}`;
+    }
   }
 
   /** Recordings that are due under new rules and were not under the old one. */
@@ -218,7 +251,7 @@ export class OpenRecordings implements Recordings {
   /** Recordings that went for want of room before their time, as the rule is now; folded tombstones count as such. */
   async #earlyByCapacity({ retention, timeZone }: OfficeRules): Promise<number> {
     let early = 0;
-    for await (const entry of this.#store.tombstones()) {
+    for (const entry of await this.#store.newestTombstones(TOMBSTONES_TOLD)) {
       if (entry.t === 'erased-range') {
         early += entry.byRule.capacity ?? 0;
       } else if (entry.rule === 'capacity' && entry.endedWallMs !== null) {
@@ -230,13 +263,16 @@ export class OpenRecordings implements Recordings {
   }
 }
 
+/** Tombstones that are looked at for the status: enough to see that the ring is too small. */
+const TOMBSTONES_TOLD = 10_000;
 const FORECAST_DAYS = 7;
 const DAY_MS = 24 * 3_600_000;
 
 /** How long a ring lasts for one line, in hours. */
 export const hoursOf = (ringBytes: number, bitRate: number): number => ringBytes / ringBytesPerSecond(bitRate) / 3600;
 
-function key(which: string): RecordingId | number {
+/** What a person calls a recording: its number or its id. Throws `RECORDING_UNKNOWN`. */
+export function key(which: string): RecordingId | number {
   if (/^\d{1,12}$/.test(which)) return Number(which);
   const id = which.toUpperCase();
   if (isRecordingId(id)) return id;

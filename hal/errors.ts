@@ -4,6 +4,7 @@ export type HalErrorCode =
   | 'DEVICE_BUSY'
   | 'DEVICE_MISSING'
   | 'DEVICE_FAILED'
+  | 'DEVICE_FULL'
   | 'FORMAT_REFUSED'
   | 'LIBRARY_MISSING'
   | 'PROTOCOL';
@@ -13,6 +14,7 @@ const RETRY_HELPS = {
   DEVICE_BUSY: true,
   DEVICE_MISSING: true,
   DEVICE_FAILED: true,
+  DEVICE_FULL: false,
   FORMAT_REFUSED: false,
   LIBRARY_MISSING: false,
   PROTOCOL: false,

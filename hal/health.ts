@@ -9,7 +9,9 @@ export type HealthReading =
   | { readonly kind: 'supply'; readonly underVoltage: boolean }
   | { readonly kind: 'temperature'; readonly celsius: number }
   /** How much of the recording medium's life is used, in percent (may pass 100); `endOfLife` where it says so itself. */
-  | { readonly kind: 'medium-life'; readonly usedPercent: number; readonly endOfLife: boolean };
+  | { readonly kind: 'medium-life'; readonly usedPercent: number; readonly endOfLife: boolean }
+  /** The machine was started. `bootId` is this start's own; `byWatchdog`: its hardware watchdog had found it hung. */
+  | { readonly kind: 'machine-start'; readonly bootId: string; readonly byWatchdog: boolean };
 
 /** One sense: a detector, or a file of the kernel's looked at once in a while. */
 export interface HealthSense {

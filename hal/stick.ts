@@ -15,14 +15,48 @@ export interface StickInfo {
   readonly capacityBytes: number;
 }
 
-/** A volume that can be written to. Only the folder is trusted; nothing that was on it is opened or followed. */
+/** What a folder on a stick holds. `name` comes from the stick. */
+export interface StickEntry {
+  readonly name: string;
+  /** A link, a device, a pipe are `other`: they are never followed or opened. */
+  readonly kind: 'file' | 'folder' | 'other';
+  readonly bytes: number;
+}
+
+/** A new file on a stick, open for writing at its end. */
+export interface StickFile {
+  /** The bytes may be used again once it resolves. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Puts the file on the medium and closes it. */
+  finish(): Promise<void>;
+  /** Closes it as it is. Safe at any time; never rejects. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * A volume that can be written to. What was on it before is never opened, followed or changed: a caller makes a folder of its
+ * own and works in there. Names are 1-100 of `A-Z a-z 0-9 . _ -`, not beginning with a dot (`RangeError`). Everything rejects
+ * with `HalError`: `DEVICE_GONE` (pulled), `DEVICE_FULL`, `DEVICE_FAILED` (all else).
+ */
 export interface StickVolume {
-  /** An absolute path; good until `close` or until the stick is pulled, when all that touches it fails. */
-  readonly folder: string;
   freeBytes(): Promise<number>;
+  /** Makes a folder in the volume's own; on the medium when it resolves. False where something of that name is there. */
+  makeFolder(folder: string): Promise<boolean>;
+  /** What is in a folder; null where there is none of that name, or it is something else. */
+  list(folder: string): Promise<readonly StickEntry[] | null>;
+  /** A file that was not there before. */
+  create(folder: string, name: string): Promise<StickFile>;
+  /** Gives a file another name, which must be free; on the medium when it resolves. */
+  rename(folder: string, from: string, to: string): Promise<void>;
+  /** Removes a file or link; nothing where there is none. */
+  remove(folder: string, name: string): Promise<void>;
+  /** Removes a folder that is empty; one that is not stays. */
+  removeFolder(folder: string): Promise<void>;
+  /** A file's bytes, piece by piece; each piece is valid until the next is asked for. */
+  read(folder: string, name: string): AsyncIterable<Uint8Array>;
   /**
-   * Puts everything on the medium and forgets what the machine remembers of it: what is read from `folder` afterwards
-   * comes from the stick, which can no longer be written to. Rejects with `HalError` `DEVICE_GONE`, `DEVICE_FAILED`.
+   * Puts everything on the medium and forgets what the machine remembers of it: what is read afterwards comes from the
+   * stick, which can no longer be written to.
    */
   seal(): Promise<void>;
   /** Lets it go: it may be pulled when this resolves. Safe at any time, any number of times; never rejects. */

@@ -1,4 +1,5 @@
-import type { Chance } from './disk.js';
+import type { BlockHeader } from './block.js';
+import { type Chance, UNIT_BYTES } from './disk.js';
 import type { KeyEntry } from './key-slot.js';
 import { type ClosePayload, readClose, readOpen, sealForRow } from './particulars.js';
 import { addRun, type StoreParts } from './parts.js';
@@ -12,22 +13,24 @@ export interface Building {
   readonly key: Buffer;
   /** Payload bytes of each data block found beyond `row.blocks`. */
   readonly data: Map<number, number>;
+  /** Copies of its open block, where the row does not say already what is in it: looked into where no close says more. */
+  readonly opens: { readonly header: BlockHeader; readonly bytes: Buffer }[];
   closed: ClosePayload | undefined;
 }
 
-export const building = (row: Row, key: Buffer): Building => ({ row, key, data: new Map(), closed: undefined });
+export const building = (row: Row, key: Buffer): Building => {
+  return { row, key, data: new Map(), opens: [], closed: undefined };
+};
 
 /** Adds what a block says. One that its key does not open is damage: it adds its place, and nothing else. */
-export function buildOn({ ring, chance }: StoreParts, known: Building, { header, bytes, at }: FoundBlock): void {
+export function buildOn({ ring }: StoreParts, known: Building, { header, bytes, at }: FoundBlock): void {
   const { row, key } = known;
   addRun(ring, row.x, header.position, header.units);
   if (header.type === 'data') {
     if (header.sequence > row.blocks) known.data.set(header.sequence, header.payloadBytes);
   } else if (header.type === 'open') {
-    const open = row.p === '' ? readOpen(bytes, at, header, key) : undefined;
-    if (!open) return;
-    const { n, startedWallMs, p } = open;
-    known.row = { ...row, n, startedWallMs, p: sealForRow(p, { id: row.id, key, chance }) };
+    if (row.p !== '') return;
+    known.opens.push({ header, bytes: Buffer.from(bytes.subarray(at, at + header.units * UNIT_BYTES)) });
   } else if (row.state === 'recording') {
     known.closed = readClose(bytes, at, header, key) ?? known.closed;
   }
@@ -36,7 +39,7 @@ export function buildOn({ ring, chance }: StoreParts, known: Building, { header,
 /** The row that open, data and close blocks add up to; without a close, audio up to the first missing block. */
 export function settled(known: Building, chance: Chance): { readonly row: Row; readonly key: Buffer } {
   const { key, data, closed } = known;
-  let { row } = known;
+  let row = closed ? known.row : opened(known, chance);
   while (data.has(row.blocks + 1)) {
     row = { ...row, blocks: row.blocks + 1, bytes: row.bytes + (data.get(row.blocks + 1) ?? 0) };
   }
@@ -48,6 +51,18 @@ export function settled(known: Building, chance: Chance): { readonly row: Row; r
   }
   known.row = row;
   return { row, key };
+}
+
+/** The row as the first open block that the key opens tells it. */
+function opened({ row, key, opens }: Building, chance: Chance): Row {
+  if (row.p !== '') return row;
+  for (const { header, bytes } of opens) {
+    const open = readOpen(bytes, 0, header, key);
+    if (!open) continue;
+    const { n, startedWallMs, p } = open;
+    return { ...row, n, startedWallMs, p: sealForRow(p, { id: row.id, key, chance }) };
+  }
+  return row;
 }
 
 /** What the key slot alone tells; an open block that can be read adds the rest. */

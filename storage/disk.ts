@@ -13,6 +13,15 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
+/** Memory that forgets what is overwritten: FRAM, or the EEPROM or battery-backed RAM of a clock chip. */
+export interface Chip {
+  readonly sizeBytes: number;
+  read(offset: number, length: number): Promise<Buffer>;
+  /** In the chip when it resolves. A power cut may tear it anywhere. */
+  write(offset: number, bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface Disk {
   /** Makes a file of `sizeBytes` zeros, every one of them written and synced. Rejects if it exists. */
   create(name: string, sizeBytes: number): Promise<DiskFile>;
@@ -26,6 +35,8 @@ export interface Disk {
   syncDirectory(): Promise<void>;
   /** What the medium has left, in bytes. */
   freeBytes(): Promise<number>;
+  /** A chip beside the medium, by its name on this machine. Rejects with the system's code where there is none. */
+  openChip(name: string): Promise<Chip>;
 }
 
 /** The medium's smallest honest unit: everything is written in multiples of it, at multiples of it. */

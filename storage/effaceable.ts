@@ -1,5 +1,4 @@
 import { crc32 } from 'node:zlib';
-import { type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
 import { mirrored } from './generation.js';
 import { KEY_BYTES } from './seal.js';
 
@@ -15,16 +14,31 @@ export interface RootSecret {
 export interface EffaceableStore {
   /** What `status` calls it: `effaceable` where the medium forgets, `best-effort` where it may keep copies. */
   readonly assurance: 'effaceable' | 'best-effort';
+  /** For people: a file's or a chip's name. */
+  readonly where: string;
   /** The current secret, or undefined where none is (never set, destroyed, or not this store's). */
   read(): Promise<RootSecret | undefined>;
   /** Atomic: after a cut either the old or the new secret is current. When it resolves the old one is gone. */
   replace(secret: RootSecret): Promise<void>;
+  /** After the last secret has been replaced for good: leaves the place as it was before there was a store. */
+  free(): Promise<void>;
   close(): Promise<void>;
 }
 
-export const ROOT_FILE = 'root';
-const RECORD_BYTES = 64;
+export const RECORD_BYTES = 64;
 const MAGIC = 0x3152544b; // "KTR1"
+
+/** Where two records of `RECORD_BYTES` stand. What is written is on the medium when the promise resolves. */
+export interface RecordPlace extends Pick<EffaceableStore, 'assurance' | 'where' | 'free' | 'close'> {
+  /** Makes sure that what a reader sees is on the medium: a process that was killed may have left more. */
+  settle(): Promise<void>;
+  read(which: 0 | 1): Promise<Buffer>;
+  write(which: 0 | 1, record: Buffer): Promise<void>;
+}
+
+/** Whether a record is of some store: whose it is, its mark tells. */
+export const isRecord = (record: Buffer): boolean =>
+  record.readUInt32LE(0) === MAGIC && record.readUInt32LE(48) === crc32(record.subarray(0, 48));
 
 function encode(secret: RootSecret, mark: number): Buffer {
   const record = Buffer.alloc(RECORD_BYTES);
@@ -42,32 +56,30 @@ function decode(record: Buffer, mark: number): RootSecret | undefined {
   return { generation: Number(record.readBigUInt64LE(8)), key: Buffer.from(record.subarray(16, 48)) };
 }
 
-/** Two records in a file, the same one twice unless a replacement is under way: a flipped bit in one costs nothing.
- * A flash medium may keep what was overwritten: best effort, and said so. */
-export class FileEffaceableStore implements EffaceableStore {
-  readonly assurance = 'best-effort';
-  readonly #file: DiskFile;
+/** The same record twice unless a replacement is under way: a flipped bit in one costs nothing. */
+export class RootRecords implements EffaceableStore {
+  readonly #place: RecordPlace;
   readonly #mark: number;
   /** Which of the two records is current; undefined before the first `read` or where none is. */
   #current: 0 | 1 | undefined;
 
-  private constructor(file: DiskFile, mark: number) {
-    this.#file = file;
+  constructor(place: RecordPlace, mark: number) {
+    this.#place = place;
     this.#mark = mark;
   }
 
-  static async create(disk: Disk, mark: number): Promise<FileEffaceableStore> {
-    return new FileEffaceableStore(await disk.create(ROOT_FILE, 2 * UNIT_BYTES), mark);
+  get assurance(): EffaceableStore['assurance'] {
+    return this.#place.assurance;
   }
 
-  static async open(disk: Disk, mark: number): Promise<FileEffaceableStore> {
-    return new FileEffaceableStore(await disk.open(ROOT_FILE), mark);
+  get where(): string {
+    return this.#place.where;
   }
 
   async read(): Promise<RootSecret | undefined> {
-    await this.#file.sync(); // a process that was killed may have left what a reader sees and the medium has not taken
-    const first = decode(await this.#file.read(0, RECORD_BYTES), this.#mark);
-    const second = decode(await this.#file.read(UNIT_BYTES, RECORD_BYTES), this.#mark);
+    await this.#place.settle();
+    const first = decode(await this.#place.read(0), this.#mark);
+    const second = decode(await this.#place.read(1), this.#mark);
     this.#current = newer(first, second);
     const secret = this.#current === 0 ? first : second;
     if (this.#current === undefined || !secret) return undefined;
@@ -87,8 +99,12 @@ export class FileEffaceableStore implements EffaceableStore {
     await this.#mirror(secret);
   }
 
+  free(): Promise<void> {
+    return this.#place.free();
+  }
+
   close(): Promise<void> {
-    return this.#file.close();
+    return this.#place.close();
   }
 
   /** The other record, too: with it goes the old secret. */
@@ -96,11 +112,8 @@ export class FileEffaceableStore implements EffaceableStore {
     return this.#put(this.#current === 0 ? 1 : 0, { ...secret, generation: mirrored(secret.generation) });
   }
 
-  async #put(which: 0 | 1, secret: RootSecret): Promise<void> {
-    const unit = Buffer.alloc(UNIT_BYTES);
-    encode(secret, this.#mark).copy(unit);
-    await this.#file.write(which * UNIT_BYTES, unit);
-    await this.#file.sync();
+  #put(which: 0 | 1, secret: RootSecret): Promise<void> {
+    return this.#place.write(which, encode(secret, this.#mark));
   }
 }
 

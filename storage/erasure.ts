@@ -18,6 +18,10 @@ export async function erase(state: StoreState, rows: readonly Row[], rule: Erasu
   });
   const serialBefore = journal.serial;
   await journal.append(tombstones);
+  if (rule === 'capacity') {
+    const endedWallMs = Math.max(...rows.map((row) => row.endedWallMs ?? row.startedWallMs));
+    state.madeRoom = { count: (state.madeRoom?.count ?? 0) + rows.length, endedWallMs, atWallMs };
+  }
   state.erasing = { rows, tombstones, serialBefore };
   await finishErasure(state);
 }

@@ -1,9 +1,9 @@
 import { type Chance, type Disk, UNIT_BYTES } from './disk.js';
-import { FileEffaceableStore, ROOT_FILE } from './effaceable.js';
 import { StoreError } from './errors.js';
 import { JOURNAL_FILE, Journal } from './journal.js';
 import { KEYS_FILE, KeyVault } from './key-vault.js';
 import { RING_FILE } from './ring.js';
+import { blankChip, createRoot, ROOT_FILE, rootChip } from './root.js';
 import {
   encodeSuperblock,
   type Layout,
@@ -24,6 +24,8 @@ export interface FormatOptions {
   /** Destroys what a store in this folder holds, keys first. */
   readonly eraseEverything: boolean;
   readonly chance: Chance;
+  /** A chip that is to hold the root key; a file does where none is named. */
+  readonly rootChip?: string | undefined;
   /** For a store that another one is moved to: it stays the same store. */
   readonly id?: string;
   readonly wallMs: number;
@@ -35,7 +37,7 @@ export const usableRingBytes = ({ segments, segmentUnits }: Pick<Layout, 'segmen
 
 /**
  * Makes a store: every byte it will ever use is allocated and written. The superblock comes last, so a format that was cut
- * leaves no store. Throws `STORE_EXISTS`, `CAPACITY_TOO_SMALL`, `CAPACITY_TOO_LARGE`.
+ * leaves no store, and one that failed leaves nothing. Throws `STORE_EXISTS`, `CAPACITY_TOO_SMALL`, `CAPACITY_TOO_LARGE`, `ROOT_CHIP_*`.
  */
 export async function formatStore(disk: Disk, options: FormatOptions): Promise<Superblock> {
   const { chance, wallMs } = options;
@@ -61,12 +63,27 @@ export async function formatStore(disk: Disk, options: FormatOptions): Promise<S
     ...sizes,
     grown: [],
   };
+  try {
+    await layOut(disk, superblock, keyPages, options);
+    return superblock;
+  } catch (error) {
+    // The medium filled up, or refused: a second try must find what the first one found.
+    await removeStore(disk).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function layOut(disk: Disk, superblock: Superblock, keyPages: number, options: FormatOptions): Promise<void> {
+  const { chance } = options;
   const mark = markOf(superblock);
-  const effaceable = await FileEffaceableStore.create(disk, mark);
-  await KeyVault.format(disk, keyPages, { effaceable, chance, mark, pagesMax: layout.keyPagesMax });
-  await effaceable.close();
+  const effaceable = await createRoot(disk, mark, options.rootChip);
+  try {
+    await KeyVault.format(disk, keyPages, { effaceable, chance, mark, pagesMax: superblock.keyPagesMax });
+  } finally {
+    await effaceable.close();
+  }
   await Journal.format(disk, superblock, mark);
-  await (await disk.create(RING_FILE, layout.segments * layout.segmentUnits * UNIT_BYTES)).close();
+  await (await disk.create(RING_FILE, superblock.segments * superblock.segmentUnits * UNIT_BYTES)).close();
   await disk.syncDirectory();
   const file = await disk.create(SUPERBLOCK, 2 * UNIT_BYTES);
   await file.write(0, encodeSuperblock(superblock));
@@ -74,12 +91,13 @@ export async function formatStore(disk: Disk, options: FormatOptions): Promise<S
   await file.sync();
   await file.close();
   await disk.syncDirectory();
-  return superblock;
 }
 
-/** The root key is overwritten before any name goes: a cut in between leaves nothing that opens. */
-async function removeStore(disk: Disk): Promise<void> {
+/** Takes a store away. The root key is overwritten before any name goes: a cut in between leaves nothing that opens. */
+export async function removeStore(disk: Disk): Promise<void> {
   if (await disk.exists(ROOT_FILE)) {
+    const chip = await rootChip(disk);
+    if (chip !== undefined) await blankChip(disk, chip);
     const root = await disk.open(ROOT_FILE);
     await root.write(0, Buffer.alloc(root.sizeBytes));
     await root.sync();

@@ -1,9 +1,9 @@
 import { type Chance, type Disk, UNIT_BYTES } from './disk.js';
-import { FileEffaceableStore } from './effaceable.js';
 import { StoreError } from './errors.js';
 import { tableUnits } from './key-page.js';
 import { KEYS_FILE, KeyVault } from './key-vault.js';
 import { RING_FILE } from './ring.js';
+import { openRoot } from './root.js';
 import type { Store } from './store.js';
 import { layoutGrownTo, markOf, type Superblock, writeSuperblock } from './superblock.js';
 
@@ -28,7 +28,7 @@ export async function growStore(store: Store, disk: Disk, chance: Chance, capaci
 
   await disk.extend(KEYS_FILE, (2 * tableUnits(superblock.keyPagesMax) + 2 * keyPages) * UNIT_BYTES);
   const mark = markOf(superblock);
-  const effaceable = await FileEffaceableStore.open(disk, mark);
+  const effaceable = await openRoot(disk, mark);
   const vault = await KeyVault.open(disk, { effaceable, chance, mark, pagesMax: superblock.keyPagesMax });
   if (keyPages > vault.pages) await vault.grow(keyPages);
   await vault.close();

@@ -33,8 +33,8 @@ const PART_OPERATIONS = 10_000;
 /** One atomic batch in the making. */
 export class IndexChanges {
   readonly operations: IndexOperation[] = [];
-  /** Numbers whose rows are put or removed. */
-  readonly numbers: number[] = [];
+  readonly put: Row[] = [];
+  readonly removed: Row[] = [];
 
   /** The same in pieces, for what need not be atomic. */
   *parts(): Iterable<IndexChanges> {
@@ -51,7 +51,7 @@ export class IndexChanges {
 
   /** Row, id and the segments its runs touch. */
   row(row: Row, segments: Iterable<number>): this {
-    this.numbers.push(row.n);
+    this.put.push(row);
     for (const segment of segments) this.#put(segmentKey(segment) + pad(row.n), 1);
     this.#put(`t/${padMs(row.startedWallMs)}/${pad(row.n)}`, 1);
     if (row.state === 'kept' && row.endedWallMs !== null) {
@@ -63,7 +63,7 @@ export class IndexChanges {
   }
 
   removeRow(row: Row, segments: Iterable<number>): this {
-    this.numbers.push(row.n);
+    this.removed.push(row);
     for (const segment of segments) this.leaveSegment(row.n, segment);
     if (row.endedWallMs !== null) this.#del(`d/${padMs(row.endedWallMs)}/${pad(row.n)}`);
     this.#del(`t/${padMs(row.startedWallMs)}/${pad(row.n)}`).#del(`h/${pad(row.n)}`);
@@ -81,7 +81,7 @@ export class IndexChanges {
   }
 
   entry(entry: JournalEntry): this {
-    if (entry.t === 'erased') return this.#put(`e/${pad(entry.n)}`, entry);
+    if (entry.t === 'erased') return this.#put(`e/${pad(entry.n)}`, entry).#put(`g/${entry.id}`, entry.n);
     if (entry.t === 'erased-range') return this.#put(`e/${pad(entry.from)}`, entry);
     return entry.t === 'setting' ? this.#put(`c/${entry.key}`, entry.value) : this;
   }

@@ -1,4 +1,4 @@
-import type { JournalEntry } from './journal-entry.js';
+import { isEarlierEvents, isEvent, type JournalEntry } from './journal-entry.js';
 import type { StoreParts } from './parts.js';
 
 /** A journal that has lost pages begins anew with what the index knows of them. */
@@ -14,6 +14,8 @@ export async function repairJournal({ index, journal, wall }: StoreParts, seen: 
     if (row.hold !== null) entries.push({ t: 'hold', n, id, atWallMs, sealed: row.hold });
     if (row.note !== null) entries.push({ t: 'note', n, id, atWallMs, sealed: row.note });
   }
+  const readable = await journal.entriesAfter(0);
+  entries.push(...readable.filter((entry) => isEvent(entry) || isEarlierEvents(entry)));
   for await (const [key, value] of index.settings()) entries.push({ t: 'setting', key, value, atWallMs });
   await journal.restart(entries, seen);
   return lost.map((serial) => {

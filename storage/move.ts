@@ -1,7 +1,7 @@
 import type { Position } from './block.js';
 import { type Chance, type Disk, UNIT_BYTES } from './disk.js';
 import { StoreError } from './errors.js';
-import { formatStore } from './format.js';
+import { formatStore, removeStore } from './format.js';
 import { IndexChanges } from './index.js';
 import type { OrderedMap } from './index-port.js';
 import { livingEntries } from './journal-entry.js';
@@ -15,6 +15,8 @@ export interface MoveTarget {
   readonly disk: Disk;
   readonly openMap: () => Promise<OrderedMap>;
   readonly capacityBytes: number | 'max';
+  /** A chip that is to hold the new root; not the one that holds the old. */
+  readonly rootChip?: string | undefined;
   readonly chance: Chance;
   readonly wall: () => number;
 }
@@ -31,18 +33,20 @@ const RUN_UNITS_MAX = 256;
  * the target cannot hold what is kept.
  */
 export async function moveStore(source: Store, target: MoveTarget): Promise<Store> {
-  const { disk, openMap, chance, wall, capacityBytes } = target;
+  const { disk, openMap, chance, wall, capacityBytes, rootChip } = target;
   return source.inspect(async (from) => {
     const { superblock, index } = from.parts;
     const rows: Row[] = [];
     for await (const row of index.oldestRows()) if (row.state === 'kept') rows.push(row);
-    await formatStore(disk, { capacityBytes, eraseEverything: false, chance, wallMs: wall(), id: superblock.id });
+    const layout = { capacityBytes, rootChip, id: superblock.id };
+    await formatStore(disk, { ...layout, eraseEverything: false, chance, wallMs: wall() });
     const store = await Store.open({ disk, openMap, chance, wall });
     try {
       await store.inspect((to) => copy(from, to, rows));
       return store;
     } catch (error) {
       await store.close();
+      await removeStore(disk).catch(() => undefined); // a second try finds the target as the first one did
       throw error;
     }
   });

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { access, type FileHandle, open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import type { Disk, DiskFile } from './disk.js';
+import type { Chip, Disk, DiskFile } from './disk.js';
+import { NodeChip } from './node-chip.js';
 
 const FILL_BYTES = 1 << 20;
 
@@ -101,6 +102,10 @@ export class NodeDisk implements Disk {
   async freeBytes(): Promise<number> {
     const { bavail, bsize } = await statfs(this.folder);
     return bavail * bsize;
+  }
+
+  openChip(name: string): Promise<Chip> {
+    return NodeChip.open(name);
   }
 
   #path(name: string): string {

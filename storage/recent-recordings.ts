@@ -34,9 +34,9 @@ export class RecentRecordings {
     for (const old of this.#known.keys()) if (old <= lastNumber - SPAN) this.#known.delete(old);
   }
 
-  forget(numbers: readonly number[]): void {
-    if (numbers.length === 0) return;
+  forget(rows: readonly { readonly n: number }[]): void {
+    if (rows.length === 0) return;
     this.#changes += 1;
-    for (const n of numbers) this.#known.delete(n);
+    for (const { n } of rows) this.#known.delete(n);
   }
 }

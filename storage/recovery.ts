@@ -1,13 +1,14 @@
 import type { Position } from './block.js';
-import { type Building, building, buildOn, emptyRow, settled } from './building.js';
+import { settled } from './building.js';
 import { StoreError } from './errors.js';
+import { annotateAll, type Found, load, putWhole, take } from './found.js';
 import { IndexChanges, type IndexMark } from './index.js';
 import { IndexUnreadable } from './index-unreadable.js';
 import { isRange, isTombstone, type JournalEntry, type Tombstone } from './journal-entry.js';
 import { repairJournal } from './journal-repair.js';
+import { NumberSet } from './number-set.js';
 import { type StoreParts, segmentsOf } from './parts.js';
 import type { RecordingId } from './recording-id.js';
-import type { FoundBlock } from './ring.js';
 import { type Row, unitsOf } from './row.js';
 import { KEYS_PER_PAGE } from './superblock.js';
 
@@ -30,8 +31,6 @@ export interface Recovered {
 
 /** More keys without a block than any number of lines begin between two commits. */
 const STRAYS_MAX = 64;
-
-type Found = Map<RecordingId, Building>;
 
 /**
  * Brings the index up to ring and journal and finishes erasures that were cut. Safe to run, and to be cut, any number of
@@ -80,16 +79,8 @@ async function follow(parts: StoreParts, mark: IndexMark): Promise<Recovered> {
   for (const entry of entries) changes.entry(entry);
 
   const found: Found = new Map();
-  const load = async (n: number, id?: RecordingId): Promise<Building | undefined> => {
-    const row = await index.row(n);
-    if (!row || (id !== undefined && row.id !== id)) return undefined;
-    const key = await vault.get(row.slot, row.id);
-    const known = key && building(row, key);
-    if (known) found.set(row.id, known);
-    return known;
-  };
   for (const n of mark.open) if (!(await index.row(n))) return rebuild(parts);
-  for (const n of mark.open) await load(n);
+  for (const n of mark.open) await load(parts, found, n);
 
   const passed = new Set([...mark.passed, ...entries.flatMap((entry) => (entry.t === 'passed' ? [entry.serial] : []))]);
   let position: number = mark.position;
@@ -100,22 +91,17 @@ async function follow(parts: StoreParts, mark: IndexMark): Promise<Recovered> {
     for await (const block of ring.blocks(Math.max(mark.position, ring.startOf(serial)) as Position)) {
       any = true;
       position = Math.max(position, block.header.position + block.header.units);
-      await take(parts, found, block, load);
+      await take(parts, found, block, 'look');
     }
     if (!any && serial > first) break;
   }
-  for (const entry of entries) {
-    if (entry.t !== 'hold' && entry.t !== 'release' && entry.t !== 'note') continue;
-    const known = found.get(entry.id) ?? (await load(entry.n, entry.id));
-    if (known) annotate(known, entry);
-  }
+  await annotateAll(parts, found, entries);
   const lastNumber = Math.max(mark.lastNumber, lastOf(entries));
   const settledRows = settle(parts, found, changes, lastNumber);
   if (!(await destroyStray(parts, mark.nextSlot, found, settledRows.lastNumber))) return rebuild(parts);
   const reached = markAt(parts, position, Math.max(lastNumber, settledRows.lastNumber), settledRows.unfinished, passed);
   await index.apply(changes.mark(reached));
-  let heldUnits = 0;
-  for (const n of await index.heldNumbers()) heldUnits += unitsOf((await index.row(n)) ?? { blocks: 0 });
+  const heldUnits = await unitsHeld(parts);
   const repairs = await repairJournal(parts, mark.journalSerial);
   return {
     mark: reached,
@@ -135,26 +121,19 @@ async function rebuild(parts: StoreParts): Promise<Recovered> {
   await destroyErased(parts, entries.filter(isTombstone), []);
   for (const entry of entries) changes.entry(entry);
 
-  const serials: number[] = [];
-  for (let segment = 0; segment < ring.segments; segment += 1) {
-    const serial = await ring.newestSerial(segment);
-    if (serial !== undefined) serials.push(serial);
-  }
-  serials.sort((a, b) => a - b);
+  const serials = await ring.newestSerials();
   const found: Found = new Map();
+  const put = new NumberSet();
   let position: number = ring.startOf(1);
   for (const serial of serials) {
     for await (const block of ring.blocks(ring.startOf(serial))) {
       position = Math.max(position, block.header.position + block.header.units);
-      await take(parts, found, block, async () => undefined);
+      await take(parts, found, block, put);
     }
+    await putWhole(parts, found, put);
   }
-  for (const entry of entries) {
-    if (entry.t !== 'hold' && entry.t !== 'release' && entry.t !== 'note') continue;
-    const known = found.get(entry.id);
-    if (known) annotate(known, entry);
-  }
-  const { unfinished, lastNumber } = settle(parts, found, changes, lastOf(entries));
+  await annotateAll(parts, found, entries);
+  const { unfinished, lastNumber } = settle(parts, found, changes, Math.max(lastOf(entries), put.highest));
   // Put for recordings that never reached the ring. The key of one that did, and cannot be found now, is let be: it may come back.
   const strays: { slot: number; id: RecordingId }[] = [];
   for await (const { slot, id, number } of vault.entries()) {
@@ -171,34 +150,14 @@ async function rebuild(parts: StoreParts): Promise<Recovered> {
   // Without a mark nothing of it counts: a cut in between leaves an index that is rebuilt.
   for (const part of changes.parts()) await index.apply(part);
   await index.apply(new IndexChanges().mark(mark));
-  let heldUnits = 0;
-  for (const { row } of found.values()) if (row.hold !== null) heldUnits += unitsOf(row);
+  const heldUnits = await unitsHeld(parts);
   return { mark, unfinished, heldUnits, passed: [], rebuilt: true, repairs: [] };
 }
 
-/** Adds one block to what is known of its recording. Blocks without a key are of erased recordings. */
-async function take(
-  parts: StoreParts,
-  found: Found,
-  block: FoundBlock,
-  load: (n: number, id: RecordingId) => Promise<Building | undefined>,
-): Promise<void> {
-  const { id, slot } = block.header;
-  let known = found.get(id);
-  if (!known) {
-    const entry = await parts.vault.entry(slot, id);
-    if (!entry) return;
-    // A block of a recording that the index has closed already was moved here.
-    const n = await parts.index.numberOf(id);
-    known = (n === undefined ? undefined : await load(n, id)) ?? building(emptyRow(entry), entry.key);
-    found.set(id, known);
-  }
-  buildOn(parts, known, block);
-}
-
-function annotate(known: Building, entry: Extract<JournalEntry, { t: 'hold' | 'release' | 'note' }>): void {
-  if (entry.t === 'note') known.row = { ...known.row, note: entry.sealed };
-  else known.row = { ...known.row, hold: entry.t === 'hold' ? entry.sealed : null };
+async function unitsHeld({ index }: StoreParts): Promise<number> {
+  let units = 0;
+  for (const n of await index.heldNumbers()) units += unitsOf((await index.row(n)) ?? { blocks: 0 });
+  return units;
 }
 
 /**

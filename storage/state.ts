@@ -7,6 +7,14 @@ import type { RecordingWriter } from './recording-writer.js';
 import type { Recovered, Unfinished } from './recovery.js';
 import type { Row } from './row.js';
 
+/** What went for want of room since the store was opened. */
+export interface MadeRoom {
+  readonly count: number;
+  /** Of the last that went: when the youngest of them ended, and when they went. */
+  readonly endedWallMs: number;
+  readonly atWallMs: number;
+}
+
 export interface Erasure {
   readonly rows: readonly Row[];
   readonly tombstones: readonly Tombstone[];
@@ -33,6 +41,7 @@ export class StoreState {
   /** Units behind the head that have refused a write since the last one that was taken. */
   #refused = 0;
 
+  madeRoom: MadeRoom | null = null;
   /** An erasure that is in the journal and that a failure has kept from being done. */
   erasing: Erasure | undefined;
   /** What opening found damaged and made whole. */

@@ -23,6 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Files again: the settings and the data folder.
   'firmware/settings.ts': ['firmware', 'node', 'zod'],
   'firmware/open-store.ts': ['firmware', 'storage', 'node'],
+  // Hashes and bytes; files are the stick driver's.
+  'firmware/retrieval': ['firmware', 'hal', 'storage', 'node', 'rxjs', 'zod'],
   'firmware/main.ts': ['firmware', 'boards', 'drivers', 'hal', 'storage', 'node'],
 };
 

@@ -1,11 +1,13 @@
 import type { SimulatedFault } from '../../drivers/simulated/fault.js';
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { LineEdge } from '../../hal/line.js';
+import type { ModemCaller } from '../../hal/modem.js';
 import type { LinePart } from './timeline.js';
 
 /** Something that happens at an instant, whoever listens. */
 export type Cue =
   | { readonly kind: 'edge'; readonly atMs: number; readonly line: string; readonly edge: LineEdge }
+  | { readonly kind: 'modem'; readonly atMs: number; readonly line: string; readonly caller: ModemCaller }
   | { readonly kind: 'fault'; readonly atMs: number; readonly fault: SimulatedFault; readonly begins: boolean };
 
 /**
@@ -15,9 +17,11 @@ export type Cue =
 export function cuesOf(parts: readonly LinePart[], faults: readonly SimulatedFault[]): Cue[] {
   const begins = faults.map((fault): Cue => ({ kind: 'fault', atMs: fault.atMs, fault, begins: true }));
   const ends = faults.flatMap((fault): Cue[] =>
-    fault.kind === 'clock-step' ? [] : [{ kind: 'fault', atMs: fault.atMs + fault.lengthMs, fault, begins: false }],
+    fault.kind === 'clock-step' || fault.kind === 'process-stall'
+      ? []
+      : [{ kind: 'fault', atMs: fault.atMs + fault.lengthMs, fault, begins: false }],
   );
-  return [...ends, ...begins, ...parts.flatMap(edgesOf)].sort((a, b) => a.atMs - b.atMs);
+  return [...ends, ...begins, ...parts.flatMap(edgesOf), ...parts.flatMap(modemOf)].sort((a, b) => a.atMs - b.atMs);
 }
 
 /**
@@ -42,4 +46,10 @@ function edgesOf({ line, scenes, initialHook }: LinePart): Cue[] {
     }
   }
   return cues;
+}
+
+function modemOf({ line, scenes }: LinePart): Cue[] {
+  return scenes.flatMap(({ trace, startMs }) =>
+    (trace.modem ?? []).map(({ atMs, caller }): Cue => ({ kind: 'modem', atMs: startMs + atMs, line, caller })),
+  );
 }

@@ -1,6 +1,7 @@
 import type { SimulatedClock } from '../../drivers/simulated/clock.js';
 import type { SimulatedFault } from '../../drivers/simulated/fault.js';
 import type { Pacer } from '../../drivers/simulated/pacer.js';
+import type { Box } from './box.js';
 import { type Cue, cuesOf } from './cues.js';
 import type { Stage } from './stage.js';
 import type { Timeline } from './timeline.js';
@@ -30,6 +31,7 @@ export interface Cast {
   readonly clock: SimulatedClock;
   readonly stages: readonly Stage[];
   readonly pacer: Pacer;
+  readonly box: Box;
 }
 
 /**
@@ -66,11 +68,12 @@ export async function playAll(cast: Cast, { settled, signal }: PlayOptions): Pro
         if (signal?.aborted) return;
       }
 
-      clock.advanceTo(atMs);
+      // After a stall the world is ahead of what has been told of it.
+      clock.advanceTo(Math.max(atMs, clock.now()));
       if (skipping) {
         skips.shift();
         for (const one of stages) one.deliver(skip.fromMs);
-        clock.advanceTo(skip.toMs);
+        clock.advanceTo(Math.max(skip.toMs, clock.now()));
         for (const one of stages) one.skip(skip.toMs);
         pacer.skip(skip.toMs - skip.fromMs);
       } else if (cue !== undefined && cue.atMs <= atMs) {
@@ -89,9 +92,13 @@ export async function playAll(cast: Cast, { settled, signal }: PlayOptions): Pro
   }
 }
 
-function perform(cue: Cue, { clock, stages }: Cast): void {
+function perform(cue: Cue, { clock, stages, box }: Cast): void {
   if (cue.kind === 'edge') {
     stages.find(({ id }) => id === cue.line)?.sense.change(cue.edge);
+    return;
+  }
+  if (cue.kind === 'modem') {
+    stages.find(({ id }) => id === cue.line)?.modem?.tell(cue.caller);
     return;
   }
   const { fault } = cue;
@@ -99,8 +106,30 @@ function perform(cue: Cue, { clock, stages }: Cast): void {
     clock.stepWall(fault.lengthMs);
     return;
   }
+  if (fault.kind === 'process-stall') {
+    clock.stallTo(Math.max(clock.now(), cue.atMs + fault.lengthMs));
+    return;
+  }
+  if (!('line' in fault)) {
+    box.suffer(fault.kind, cue.begins);
+    return;
+  }
   for (const stage of stages) {
     if (fault.line !== null && fault.line !== stage.id) continue;
+    if (fault.kind === 'line-dead') {
+      box.feed(stage.id, !cue.begins);
+      continue;
+    }
+    if (fault.kind === 'modem-gone') {
+      if (cue.begins) stage.modem?.lose();
+      else stage.modem?.restore();
+      continue;
+    }
+    if (fault.kind === 'sense-gone') {
+      if (cue.begins) stage.sense.lose();
+      else stage.sense.restore();
+      continue;
+    }
     // What was heard until this instant belongs to the state before it.
     stage.deliver(cue.atMs);
     if (cue.begins) stage.audio.begin(fault.kind);

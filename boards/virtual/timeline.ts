@@ -54,7 +54,7 @@ export function timelineOf(traces: readonly Trace[], faults: readonly SimulatedF
   const parts = [...byLine.keys()].sort().map((line) => partOf(line, byLine.get(line) ?? [], wallAtZeroMs));
 
   for (const fault of faults) {
-    if (fault.kind === 'clock-step' || fault.line === null || byLine.has(fault.line)) continue;
+    if (!('line' in fault) || fault.line === null || byLine.has(fault.line)) continue;
     const known = parts.map((part) => part.line).join(', ');
     throw new TraceError('FAULT_FIELDS', fault.kind, `no trace of line ${fault.line}; the lines are ${known}`);
   }

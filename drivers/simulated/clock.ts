@@ -68,6 +68,13 @@ export class SimulatedClock implements Clock {
     });
   }
 
+  /** Time passes until `ms` and no alarm rings: those due meanwhile ring late, in the next advance. */
+  stallTo(ms: number): void {
+    if (!(ms >= this.#nowMs && ms < Infinity)) throw new RangeError(`time cannot go from ${this.#nowMs} to ${ms} ms`);
+    if (this.#ringing) throw new Error('an alarm cannot move the clock');
+    this.#nowMs = ms;
+  }
+
   /**
    * Lets time pass until `ms`. Alarms due by then ring in due order, then in order of setting, `now()` showing the due
    * time of each; those set meanwhile are honoured. `RangeError` if `ms` is in the past; not to be called by an alarm.
@@ -83,7 +90,7 @@ export class SimulatedClock implements Clock {
           this.#cancelled -= 1;
           continue;
         }
-        this.#nowMs = next.dueMs;
+        this.#nowMs = Math.max(this.#nowMs, next.dueMs);
         next.cancelled = true;
         next.ring();
       }

@@ -1,10 +1,12 @@
-import { type Observable, Subject } from 'rxjs';
+import { defer, type Observable, Subject, throwError } from 'rxjs';
+import { HalError } from '../../hal/errors.js';
 import type { Hook, LineEdge, LineSense } from '../../hal/line.js';
 
 /** A telephone pair that does what it is told. */
 export class SimulatedLine implements LineSense {
-  readonly #edges$ = new Subject<LineEdge>();
-  readonly edges$: Observable<LineEdge> = this.#edges$.asObservable();
+  #edges$ = new Subject<LineEdge>();
+  #gone = false;
+  readonly edges$: Observable<LineEdge> = defer(() => (this.#gone ? throwError(gone) : this.#edges$));
   #hook: Hook;
   #ringing = false;
 
@@ -21,6 +23,18 @@ export class SimulatedLine implements LineSense {
     return this.#ringing;
   }
 
+  /** The detectors are lost: listeners are told, and so is whoever listens again before `restore`. Levels go on unseen. */
+  lose(): void {
+    const lost = this.#edges$;
+    this.#gone = true;
+    this.#edges$ = new Subject<LineEdge>();
+    lost.error(gone());
+  }
+
+  restore(): void {
+    this.#gone = false;
+  }
+
   /** The detectors see `edge`, whether or not it changes a level. `hook()` shows it before anybody hears of it. */
   change(edge: LineEdge): void {
     if (edge.kind === 'hook') this.#hook = edge.hook;
@@ -28,3 +42,5 @@ export class SimulatedLine implements LineSense {
     this.#edges$.next(edge);
   }
 }
+
+const gone = (): HalError => new HalError('DEVICE_GONE', 'line', 'the detectors went away (simulated)');

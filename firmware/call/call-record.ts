@@ -32,7 +32,8 @@ export interface CallRecord {
   readonly id: string;
   readonly number: number;
   readonly line: string;
-  readonly direction: 'inbound' | 'outbound';
+  /** Null where the particulars cannot be read: `check` names the recording. */
+  readonly direction: 'inbound' | 'outbound' | null;
   readonly outcome: 'answered' | 'missed' | 'abandoned' | 'interrupted' | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
@@ -60,6 +61,8 @@ export interface CallRecord {
 
 export const holdSchema = z.object({ by: z.string(), reason: z.string(), atWallMs: z.number() });
 export const noteSchema = z.object({ memo: z.string().nullable(), handler: z.string().nullable() });
+/** A hold stands, whoever ordered it. */
+const UNREADABLE_HOLD: HoldWords = { by: '?', reason: '?', atWallMs: 0 };
 export type HoldWords = z.infer<typeof holdSchema>;
 export type NoteWords = z.infer<typeof noteSchema>;
 
@@ -70,12 +73,43 @@ export function partyNumber({ direction, caller, dialled }: CallParticulars): st
   return typeof number === 'string' ? number : null;
 }
 
-/** Throws `ZodError` where the particulars are no call's. */
+/** What is known of a call whose particulars cannot be read: what the store itself knows. Its audio can be taken out all the same. */
+function unreadable({ row, particulars }: StoredRecording): Omit<CallParticulars, 'direction'> & { direction: null } {
+  const line = particulars['line'];
+  return {
+    line: typeof line === 'string' ? line : '?',
+    direction: null,
+    outcome: null,
+    startedWallMs: row.startedWallMs,
+    durationMs: row.endedWallMs === null ? null : row.endedWallMs - row.startedWallMs,
+    ringMs: null,
+    caller: null,
+    dialled: null,
+    flashes: [],
+    gaps: [],
+    clock: 'unset',
+    audio: row.bytes === 0 ? null : { codec: 'mp3', encoder: '?', sampleRateHz: 0, bitRate: 0 },
+  };
+}
+
+/** Why a recording's particulars, hold or note are not what this program writes; null where they are. */
+export function unreadableBecause({ particulars, hold, note }: StoredRecording): string | null {
+  for (const [what, parsed] of [
+    ['particulars', particularsSchema.safeParse(particulars)],
+    ['hold', holdSchema.nullable().safeParse(hold)],
+    ['note', noteSchema.nullable().safeParse(note)],
+  ] as const) {
+    const issue = parsed.error?.issues[0];
+    if (issue) return `its ${what} cannot be read (${issue.path.join('.') || 'all of it'}: ${issue.message})`;
+  }
+  return null;
+}
+
 export function callRecordOf(stored: StoredRecording, { retention, timeZone }: OfficeRules): CallRecord {
   const { row } = stored;
-  const call = particularsSchema.parse(stored.particulars);
-  const hold = stored.hold && holdSchema.parse(stored.hold);
-  const note = stored.note && noteSchema.parse(stored.note);
+  const call = particularsSchema.safeParse(stored.particulars).data ?? unreadable(stored);
+  const hold = holdSchema.nullable().safeParse(stored.hold).data ?? (stored.hold && UNREADABLE_HOLD);
+  const note = noteSchema.nullable().safeParse(stored.note).data ?? null;
   const at = (wallMs: number): string => localIso(wallMs, timeZone);
   const until = row.endedWallMs === null ? null : keptUntilMs(retention, row.endedWallMs, timeZone);
   const { audio } = call;

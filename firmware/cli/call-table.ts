@@ -21,7 +21,7 @@ export function callCells(call: CallRecord, language: Language): string[] {
     call.line,
     call.startedAt.slice(0, 19).replace('T', ' '),
     call.durationMs === null || call.audio === null ? '–' : printLength(call.durationMs),
-    `${words.direction[call.direction]} ${words.outcome[call.outcome ?? 'recording']}`,
+    call.direction === null ? '?' : `${words.direction[call.direction]} ${words.outcome[call.outcome ?? 'recording']}`,
     typeof party === 'string' ? party : '–',
     call.audio ? printSize(call.audio.bytes) : '–',
   ];

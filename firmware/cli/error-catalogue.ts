@@ -94,6 +94,21 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     en: 'give it more room; nothing was changed',
     ja: '容量を増やしてください。何も変更していません',
   },
+  ROOT_CHIP_MISSING: {
+    exit: 1,
+    en: 'the chip that holds the root key is not there, or too small: check the board and its overlay; nothing was changed',
+    ja: '根の鍵を持つチップが見つからないか小さすぎます。基板とオーバーレイを確認してください。何も変更していません',
+  },
+  ROOT_CHIP_TAKEN: {
+    exit: 1,
+    en: 'dispose of the store that uses the chip, or name another one; nothing was changed',
+    ja: 'そのチップを使う保存領域を廃棄するか、別のチップを指定してください。何も変更していません',
+  },
+  ROOT_CHIP_FAILED: {
+    exit: 1,
+    en: 'the chip does not keep what is written: replace it',
+    ja: 'チップが書き込みを保持しません。交換してください',
+  },
   CAPACITY_TOO_LARGE: {
     exit: 1,
     en: 'ask for less, or for max; nothing was changed',
@@ -176,6 +191,44 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     ja: 'この項目を直してください: [{"name": "…", "edges": [[atMs, "off"], [atMs, "on"]]}]',
   },
   DAY_UNKNOWN: { exit: 2, en: 'write a day such as 2026-11-24', ja: '2026-11-24 のように書いてください' },
+  PIN_WEAK: {
+    exit: 2,
+    en: '6-16 digits, no run (123456), no repetition (121212)',
+    ja: '6〜16 桁の数字。連番(123456)や繰り返し(121212)は使えません',
+  },
+  PIN_CODE: {
+    exit: 3,
+    en: 'press long at the box to have a code shown, then give it with --code',
+    ja: '本体を長押しするとコードが示されます。--code で入力してください',
+  },
+  PIN_UNSET: { exit: 1, en: 'set one with kikitome pin set', ja: 'kikitome pin set で設定してください' },
+  COLLECTION_EMPTY: {
+    exit: 1,
+    en: 'see kikitome calls; nothing was changed',
+    ja: 'kikitome calls で確認してください。何も変更していません',
+  },
+  COLLECTION_TOO_LARGE: {
+    exit: 1,
+    en: 'name fewer at once; nothing was changed',
+    ja: '一度に指定する数を減らしてください。何も変更していません',
+  },
+  STICK_SERIAL: {
+    exit: 2,
+    en: 'see kikitome stick list for serial numbers',
+    ja: 'シリアル番号は kikitome stick list で確認してください',
+  },
+  STICK_MISSING: {
+    exit: 1,
+    en: 'plug it in while a recorder runs, or give its serial number',
+    ja: '録音機の動作中に差し込むか、シリアル番号を指定してください',
+  },
+  DEVICE_FAILED: { exit: 1, en: 'check the device and its cable', ja: '装置と接続を確認してください' },
+  DEVICE_FULL: { exit: 1, en: 'use one with more room', ja: '空きの多いものを使ってください' },
+  FAULT_UNKNOWN: {
+    exit: 2,
+    en: 'kikitome faults --all lists every code and number',
+    ja: 'コードと番号の一覧は kikitome faults --all で確認できます',
+  },
   DEVICE_BUSY: { exit: 1, en: 'another program has the device', ja: '他のプログラムが装置を使っています' },
   DEVICE_GONE: { exit: 1, en: 'the device went away; plug it in again', ja: '装置が外れました。接続し直してください' },
   FORMAT_REFUSED: {

@@ -1,6 +1,5 @@
 import { access, constants, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { ROOT_FILE } from '../../storage/effaceable.js';
 import { StoreError, type StoreErrorCode } from '../../storage/errors.js';
 import { formatStore, usableRingBytes } from '../../storage/format.js';
 import { JOURNAL_FILE } from '../../storage/journal.js';
@@ -8,6 +7,7 @@ import { KEYS_FILE } from '../../storage/key-vault.js';
 import { LevelMap } from '../../storage/level-map.js';
 import { NodeDisk } from '../../storage/node-disk.js';
 import { RING_FILE } from '../../storage/ring.js';
+import { ROOT_FILE } from '../../storage/root.js';
 import { layoutFor, SUPERBLOCK, type Superblock } from '../../storage/superblock.js';
 import { RemoteRecordings } from '../console/client.js';
 import { KikitomeError } from '../errors.js';
@@ -30,12 +30,14 @@ export interface FormatRequest {
   readonly folder: string;
   readonly capacityBytes: number | 'max';
   readonly eraseEverything: boolean;
+  /** The file of a chip that is to hold the root key. */
+  readonly rootChip?: string | undefined;
   readonly rules: OfficeRules;
 }
 
-/** Makes a store, and its folder if need be. Throws `STORE_EXISTS`, `STORE_IN_USE`, `CAPACITY_TOO_SMALL`, `CAPACITY_TOO_LARGE`, `DATA_READ_ONLY`. */
+/** Makes a store, and its folder if need be. Throws `STORE_EXISTS`, `STORE_IN_USE`, `CAPACITY_TOO_SMALL`, `CAPACITY_TOO_LARGE`, `DATA_READ_ONLY`, `ROOT_CHIP_*`. */
 export async function format(world: World, request: FormatRequest): Promise<FormatReport> {
-  const { folder, capacityBytes, eraseEverything, rules } = request;
+  const { folder, capacityBytes, eraseEverything, rootChip, rules } = request;
   const indexFolder = path.join(folder, INDEX_FOLDER);
   /** What is taken away again where no store comes of it. */
   let made: string | undefined;
@@ -55,6 +57,7 @@ export async function format(world: World, request: FormatRequest): Promise<Form
       superblock = await formatStore(new NodeDisk(folder), {
         capacityBytes,
         eraseEverything,
+        rootChip,
         chance,
         wallMs: clock.wall(),
       });

@@ -1,22 +1,40 @@
 import type { Writable } from 'node:stream';
 import stringWidth from 'string-width';
 import type { CallRecord } from '../call/call-record.js';
+import { faultNumber } from '../faults/catalogue.js';
+import type { PanelView } from '../panel/panel.js';
+import { isLit } from '../panel/view.js';
 import type { RecorderView } from '../recorder.js';
 import { callTable, printLength } from './call-table.js';
+import { handoverWordsIn } from './handover-words.js';
 import type { Language } from './language.js';
+import { lampWords, panelWordsIn } from './panel-words.js';
 import { wordsIn } from './words.js';
 
 const ESC = '\u001b[';
 /** Escapes that colour, caught by `split`. */
 const STYLES = new RegExp(`(${ESC.replace('[', '\\[')}[0-9;]*m)`);
-const COLOUR = { ready: '32', ringing: '33', recording: '31', fault: '33;1' } as const;
+const COLOUR = { green: '32;1', amber: '33;1', red: '31;1' } as const;
+const DARK = '2';
 const METER_CELLS = 24;
 const METER_FLOOR_DBM0 = -60;
 const CALLS_SHOWN = 10;
 
+/** What there is to be seen. */
+export interface Scene {
+  readonly recorder: RecorderView;
+  readonly panel: PanelView;
+  /** Those kept last, newest first. */
+  readonly calls: readonly CallRecord[];
+  /** On the clock of whoever watches. */
+  readonly nowMs: number;
+  /** Whether the keyboard is the board's panel. */
+  readonly hasKeys: boolean;
+}
+
 /** What happens, as somebody at a terminal or a log reader sees it. */
 export interface Watcher {
-  show(view: RecorderView, calls: readonly CallRecord[]): void;
+  show(scene: Scene): void;
   kept(call: CallRecord): void;
   end(): void;
 }
@@ -27,6 +45,9 @@ export class LiveView implements Watcher {
   readonly #language: Language;
   readonly #columns: number;
   #drawn = 0;
+  /** What the lamp shows, and since when on the watcher's own clock: it blinks at its own pace, however fast the board's time goes. */
+  #rhythm = '';
+  #rhythmMs = 0;
 
   constructor(out: Writable, language: Language, columns: number) {
     this.#out = out;
@@ -34,8 +55,8 @@ export class LiveView implements Watcher {
     this.#columns = columns;
   }
 
-  show(view: RecorderView, calls: readonly CallRecord[]): void {
-    const lines = this.#lines(view, calls);
+  show(scene: Scene): void {
+    const lines = this.#lines(scene);
     const up = this.#drawn > 0 ? `${ESC}${this.#drawn}A` : '';
     this.#out.write(`${up}${lines.map((line) => `${line}${ESC}K\n`).join('')}${ESC}J`);
     this.#drawn = lines.length;
@@ -49,17 +70,35 @@ export class LiveView implements Watcher {
     this.#drawn = 0;
   }
 
-  #lines(view: RecorderView, calls: readonly CallRecord[]): string[] {
+  #lines({ recorder: view, panel, calls, nowMs, hasKeys }: Scene): string[] {
     const words = wordsIn(this.#language);
-    const lamp = `${ESC}${COLOUR[view.meaning]}m●${ESC}0m ${words.meaning[view.meaning]}`;
+    const { fault, text } = panelWordsIn(this.#language);
+    const lamp = `${this.#lamp(panel, nowMs)} ${lampWords(panel, this.#language)}`;
     const lines = view.lines.map(({ id, state, sinceMs, levelDbm0, number }) => {
       const elapsed = sinceMs === null ? '' : printLength(view.nowMs - sinceMs);
       return `  ${id}  ${meter(levelDbm0)} ${elapsed.padStart(7)}  ${words.lineState[state]}${number === null ? '' : ` #${number}`}`;
     });
-    const faults = view.faults.map(({ code, subject }) => `  ! ${code} ${subject}: ${words.fault[code]}`);
+    const faults = panel.faults.map(({ code, subject, active, acknowledged }) => {
+      const state = active ? (acknowledged ? ` [${text.noted}]` : '') : ` [${text.isOver}, ${text.unnoted}]`;
+      return `  ! ${faultNumber(code)} ${code} ${subject}: ${fault[code].title}${state}`;
+    });
     const kept =
       calls.length > 0 ? ['', ...callTable(calls.slice(0, CALLS_SHOWN), this.#language).map((l) => `  ${l}`)] : [];
-    return [lamp, ...lines, ...faults, ...kept].map((line) => clip(line, this.#columns));
+    const keys = hasKeys ? ['', `${ESC}${DARK}m${text.panelKeys}${ESC}0m`] : [];
+    const handing = handoverWordsIn(this.#language).stateLine(panel.retrieval, true);
+    const handed = handing === null ? [] : [`  ${handing}`];
+    return [lamp, ...lines, ...faults, ...handed, ...kept, ...keys].map((line) => clip(line, this.#columns));
+  }
+
+  #lamp({ pattern }: PanelView, nowMs: number): string {
+    const rhythm = `${pattern.colour} ${pattern.rhythmMs.join(' ')}`;
+    if (rhythm !== this.#rhythm) {
+      this.#rhythm = rhythm;
+      this.#rhythmMs = nowMs;
+    }
+    return isLit(pattern, nowMs - this.#rhythmMs)
+      ? `${ESC}${COLOUR[pattern.colour]}m●${ESC}0m`
+      : `${ESC}${DARK}m○${ESC}0m`;
   }
 }
 
@@ -68,14 +107,15 @@ export class PlainView implements Watcher {
   readonly #out: Writable;
   readonly #language: Language;
   readonly #states = new Map<string, string>();
-  #faults = '';
+  #faults: ReadonlySet<string> = new Set();
+  #handing: string | null = null;
 
   constructor(out: Writable, language: Language) {
     this.#out = out;
     this.#language = language;
   }
 
-  show(view: RecorderView): void {
+  show({ recorder: view, panel }: Scene): void {
     const words = wordsIn(this.#language);
     for (const { id, state, number } of view.lines) {
       if (this.#states.get(id) === state) continue;
@@ -83,9 +123,17 @@ export class PlainView implements Watcher {
       this.#states.set(id, state);
       if (!first) this.#out.write(`${id}: ${words.lineState[state]}${number === null ? '' : ` #${number}`}\n`);
     }
-    const faults = view.faults.map(({ code, subject, detail }) => `${code} ${subject}: ${detail}`).join('\n');
-    if (faults !== this.#faults && faults !== '') this.#out.write(`! ${faults.replaceAll('\n', '\n! ')}\n`);
-    this.#faults = faults;
+    const faults = new Map(
+      panel.faults.map(({ code, subject, detail, times }) => [
+        `${code} ${subject} ${times}`,
+        `${code} ${subject}: ${detail}`,
+      ]),
+    );
+    for (const [key, told] of faults) if (!this.#faults.has(key)) this.#out.write(`! ${told}\n`);
+    this.#faults = new Set(faults.keys());
+    const handing = handoverWordsIn(this.#language).stateLine(panel.retrieval, false);
+    if (handing !== this.#handing && handing !== null) this.#out.write(`${handing}\n`);
+    this.#handing = handing;
   }
 
   kept(call: CallRecord): void {

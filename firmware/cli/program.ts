@@ -9,7 +9,9 @@ import { addDecodeCommand } from './decode.js';
 import { demo } from './demo.js';
 import { Complained, complaintOf } from './error-catalogue.js';
 import { extract } from './extract.js';
+import { addFaultsCommand } from './faults-command.js';
 import { format } from './format.js';
+import { addHandoverCommands } from './handover-commands.js';
 import { helpIn } from './help.js';
 import { addKeepingCommands } from './keeping-commands.js';
 import { kitFor, langOption } from './kit.js';
@@ -67,6 +69,9 @@ function programFor(world: World, language: Language): Command {
     .option('--speed <N|max>', help.speed, '1')
     .option('--fault <KIND@AT:LENGTH[:LINE]>', help.fault, collect, [])
     .option('--capture <[LINE=]PCM>', help.capture, collect, [])
+    .option('--modem <[LINE=]PORT[,PROFILE]>', help.modem, collect, [])
+    .option('--stick <DIR[,FIELD=VALUE…]>', help.simulatedStick, collect, [])
+    .option('--keys <KEYS@AT>', help.simulatedKeys, collect, [])
     .action(async (options: RunFlags) => {
       const settings = options.config === undefined ? DEFAULT_SETTINGS : await readSettings(options.config);
       const request = {
@@ -74,7 +79,10 @@ function programFor(world: World, language: Language): Command {
         traces: options.trace,
         speed: parseSpeed(options.speed),
         faults: options.fault,
-        captures: new Map(options.capture.map(lineAndPcm)),
+        captures: new Map(options.capture.map(lineAndDevice)),
+        modems: new Map(options.modem.map(lineAndDevice)),
+        sticks: options.stick,
+        keys: options.keys,
       };
       const onReady = () => void (world.isTerminal || say(`${text.recordingOn} ${options.data}`));
       const kept = await run(world, { folder: options.data, request, settings, watcher: watcher(), onReady });
@@ -94,16 +102,17 @@ function programFor(world: World, language: Language): Command {
     .option('--capacity <SIZE|max>', help.capacity, 'max')
     .option('--retention <RULE>', help.retentionRule, DEFAULT_RULES.retention)
     .option('--time-zone <ZONE>', help.timeZone, DEFAULT_RULES.timeZone)
+    .option('--root-chip <FILE>', help.rootChip)
     .option('--erase-everything', help.eraseEverything, false)
     .option('--json', help.json, false)
     .action(async (options: FormatFlags) => {
-      const { data: folder, eraseEverything, retention, timeZone } = options;
+      const { data: folder, eraseEverything, retention, rootChip, timeZone } = options;
       if (!isRetentionRule(retention)) throw new KikitomeError('RETENTION_UNKNOWN', JSON.stringify(retention));
       if (!isTimeZone(timeZone)) throw new KikitomeError('TIME_ZONE_UNKNOWN', JSON.stringify(timeZone));
       const rules = { ...DEFAULT_RULES, retention, timeZone };
       const capacityBytes = parseSize(options.capacity);
       if (world.isTerminal) world.err.write(`${text.formatting}\n`);
-      const report = await format(world, { folder, capacityBytes, eraseEverything, rules });
+      const report = await format(world, { folder, capacityBytes, eraseEverything, rootChip, rules });
       if (options.json) sayJson(report);
       else
         say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
@@ -130,13 +139,14 @@ function programFor(world: World, language: Language): Command {
     .option('--handler <NAME>', help.handlerFilter)
     .option('--text <TEXT>', help.text)
     .option('--limit <N>', help.limit, parseLimit)
+    .option('--before <NUMBER>', help.before, parseLimit)
     .option('--json', help.json, false)
     .action(({ data, json, ...query }: { data: string; json: boolean; lang?: string } & CallQuery) =>
       withRecordings(data, async (recordings) => {
-        const { from, to, number, direction, line, handler, text: memo, limit } = query;
+        const { from, to, number, direction, line, handler, text: memo, limit, before } = query;
         const calls = [];
-        for await (const call of recordings.calls({ from, to, number, direction, line, handler, text: memo, limit }))
-          calls.push(call);
+        const wanted = { from, to, number, direction, line, handler, text: memo, limit, before };
+        for await (const call of recordings.calls(wanted)) calls.push(call);
         if (json) sayJson(calls);
         else if (calls.length === 0) say(text.noCalls);
         else for (const row of callTable(calls, language)) say(row);
@@ -177,9 +187,11 @@ function programFor(world: World, language: Language): Command {
     );
 
   addKeepingCommands(kit);
+  addHandoverCommands(kit);
   addStoreCommands(kit);
   addDecodeCommand(kit);
   addReckonCommand(kit);
+  addFaultsCommand(kit);
   return program;
 }
 
@@ -188,6 +200,7 @@ interface FormatFlags {
   readonly capacity: string;
   readonly retention: string;
   readonly timeZone: string;
+  readonly rootChip?: string;
   readonly eraseEverything: boolean;
   readonly json: boolean;
 }
@@ -206,6 +219,9 @@ interface RunFlags {
   readonly speed: string;
   readonly fault: readonly string[];
   readonly capture: readonly string[];
+  readonly modem: readonly string[];
+  readonly stick: readonly string[];
+  readonly keys: readonly string[];
 }
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
@@ -223,8 +239,8 @@ function parseLimit(text: string): number {
   return limit;
 }
 
-/** `line-1=plughw:CARD=Device`, or a PCM for every line. */
-function lineAndPcm(text: string): readonly [string, string] {
-  const [, line = '*', pcm = text] = /^(line-\d+)=(.+)$/.exec(text) ?? [];
-  return [line, pcm];
+/** `line-1=plughw:CARD=Device`, or a device for every line. */
+function lineAndDevice(text: string): readonly [string, string] {
+  const [, line = '*', device = text] = /^(line-\d+)=(.+)$/.exec(text) ?? [];
+  return [line, device];
 }

@@ -1,13 +1,18 @@
-import type { CallRecord } from '../call/call-record.js';
 import { ConsoleServer } from '../console/server.js';
+import { FaultBook } from '../faults/fault-book.js';
 import { Keeper } from '../keeper.js';
 import { openStore } from '../open-store.js';
+import { Panel } from '../panel/panel.js';
 import { Reckoner } from '../reckon/reckoner.js';
 import { Recorder } from '../recorder.js';
 import { OpenRecordings } from '../recordings.js';
 import type { Settings } from '../settings.js';
 import type { Watcher } from './live-view.js';
-import type { BoardRequest, World } from './world.js';
+import { openAtStart } from './open-at-start.js';
+import { openRetrieval } from './open-retrieval.js';
+import { panelKeyOf } from './panel-keys.js';
+import { watchRun } from './watch-run.js';
+import type { BoardRequest, Keyboard, OpenedBoard, World } from './world.js';
 
 export interface RunOptions {
   readonly folder: string;
@@ -17,17 +22,19 @@ export interface RunOptions {
   readonly onReady?: () => void;
 }
 
-/** How often somebody at a terminal sees levels move. */
-const VIEW_MS = 200;
-/** How many calls a watcher is shown. */
-const CALLS_WATCHED = 10;
-
 /** Records until the board's world ends or somebody says stop. Returns how many calls were kept. */
 export async function run(world: World, { folder, request, settings, watcher, onReady }: RunOptions): Promise<number> {
-  const { board, play } = await world.openBoard(request);
+  const { board, play, hands, powerOff } = await world.openBoard(request);
   const codec = await world.openCodec();
-  const store = await openStore({ folder, chance: world.chance, wall: () => board.clock.wall() });
+  const wall = () => board.clock.wall();
+  // A world that ends is told at once.
+  const opening = play
+    ? openStore({ folder, chance: world.chance, wall })
+    : openAtStart(world, board, folder, world.stop);
+  const store = await opening;
   let server: ConsoleServer | undefined;
+  let switchedOff = false;
+  let giveBack = (): void => undefined;
   const over = new AbortController();
   const stop = AbortSignal.any([world.stop, over.signal]);
   try {
@@ -37,17 +44,13 @@ export async function run(world: World, { folder, request, settings, watcher, on
       board.clock,
       board.lines.map(({ id }) => id),
     );
-    const recorder = new Recorder({
-      board,
-      store,
-      codec,
-      keeper,
-      reckoner,
-      settings,
-      viewMs: world.isTerminal ? VIEW_MS : 0,
-    });
-    const recordings = new OpenRecordings(store, () => board.clock.wall(), recorder);
-    server = await ConsoleServer.listen(folder, recordings);
+    const faults = await FaultBook.open(store, board.clock);
+    const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings, faults });
+    const { retrieval, handover } = await openRetrieval(world, board, store, faults);
+    const panel = new Panel({ board, faults, view$: recorder.view$ });
+    const running = { recorder, panel, faults };
+    const recordings = new OpenRecordings(store, wall, running);
+    server = await ConsoleServer.listen(folder, recordings, handover);
     let sound = true;
     const failed = new Promise<never>((_, reject) => {
       recorder.failure$.subscribe({
@@ -58,11 +61,21 @@ export async function run(world: World, { folder, request, settings, watcher, on
       });
     });
     failed.catch(() => over.abort());
-    const watching = watch(recorder, recordings, watcher);
+    panel.switchOff$.subscribe(() => {
+      switchedOff = true;
+      void store.enter('switched-off', { by: 'button' }).catch(() => undefined); // it is switched off all the same
+      over.abort();
+    });
+    const watching = watchRun(world, running, recordings, { watcher, hasKeys: hands !== undefined });
+    panel.start({ retrieval$: retrieval.state$ });
     recorder.start();
+    // After the panel, which must know what a press was meant for before it is heeded.
+    retrieval.start(panel.presses$);
+    if (hands && world.keyboard) giveBack = typeAtPanel(world.keyboard, hands, () => over.abort());
     if (sound) onReady?.();
     const settled = async () => {
       await recorder.settled();
+      await retrieval.settled();
       await watching.idle();
     };
     const played = play
@@ -73,55 +86,35 @@ export async function run(world: World, { folder, request, settings, watcher, on
     } finally {
       over.abort();
       await played.catch(() => undefined);
-      await recorder.stop();
-      await watching.idle();
-      watcher.end();
+      try {
+        await recorder.stop();
+        await retrieval.stop(); // a stick may take its time; no recording waits for it
+        await faults.settled();
+        await watching.idle();
+      } finally {
+        panel.stop();
+        watching.end();
+      }
     }
     return recorder.view.keptCalls;
   } finally {
-    await server?.close();
-    await store.close();
+    giveBack();
+    try {
+      await server?.close();
+      await store.close();
+    } finally {
+      if (switchedOff) await powerOff?.();
+    }
   }
 }
 
-/** Feeds the watcher. A call is told once it is kept; reading the store never holds the recorder up. */
-function watch(recorder: Recorder, recordings: OpenRecordings, watcher: Watcher): { idle(): Promise<void> } {
-  let latest: CallRecord[] = [];
-  let keptCalls = 0;
-  /** Calls above `seen`, and those in `open`, have not been told. */
-  let seen = 0;
-  const open = new Set<number>();
-  let busy: Promise<void> = callsDownTo(recordings, Number.POSITIVE_INFINITY).then((calls) => {
-    latest = calls;
-    seen = calls[0]?.number ?? 0;
+/** Lets whoever watches press the panel's button and keys. Returns what gives the keyboard back. */
+function typeAtPanel(keyboard: Keyboard, hands: NonNullable<OpenedBoard['hands']>, stop: () => void): () => void {
+  return keyboard.listen((character) => {
+    const meant = panelKeyOf(character);
+    if (meant === null) return;
+    if (meant === 'stop') stop();
+    else if ('key' in meant) hands.press(meant.key);
+    else hands.hold(meant.holdMs);
   });
-  recorder.view$.subscribe((view) => {
-    watcher.show(view, latest);
-    if (view.keptCalls === keptCalls) return;
-    keptCalls = view.keptCalls;
-    busy = busy.then(async () => {
-      await recorder.settled();
-      const calls = await callsDownTo(recordings, Math.min(seen + 1, ...open));
-      for (const call of [...calls].reverse()) {
-        if (call.number <= seen && !open.has(call.number)) continue;
-        if (call.state === 'kept') watcher.kept(call);
-        if (call.state === 'kept') open.delete(call.number);
-        else open.add(call.number);
-      }
-      seen = Math.max(seen, calls[0]?.number ?? 0);
-      latest = calls;
-      watcher.show(view, latest);
-    });
-  });
-  return { idle: () => busy };
-}
-
-/** Newest first: every call from number `lowest` on, and at least those a watcher is shown. */
-async function callsDownTo(recordings: OpenRecordings, lowest: number): Promise<CallRecord[]> {
-  const calls: CallRecord[] = [];
-  for await (const call of recordings.calls({})) {
-    if (calls.length >= CALLS_WATCHED && call.number < lowest) break;
-    calls.push(call);
-  }
-  return calls;
 }

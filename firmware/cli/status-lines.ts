@@ -1,6 +1,8 @@
+import { faultNumber } from '../faults/catalogue.js';
 import type { StatusReport } from '../recordings.js';
 import { printLength } from './call-table.js';
 import type { Language } from './language.js';
+import { lampWords, panelWordsIn } from './panel-words.js';
 import { printSize } from './size.js';
 import { wordsIn } from './words.js';
 
@@ -8,14 +10,16 @@ import { wordsIn } from './words.js';
 export function statusLines({ recorder, store, rules }: StatusReport, language: Language): string[] {
   const words = wordsIn(language);
   const { text } = words;
+  const panel = panelWordsIn(language);
   const lines: string[] = [];
   if (recorder) {
-    lines.push(`${text.lamp}: ${words.meaning[recorder.meaning]}`);
+    lines.push(`${text.lamp}: ${lampWords(recorder, language)}`);
     for (const { id, state, levelDbm0 } of recorder.lines) {
       lines.push(`  ${id}: ${words.lineState[state]}, ${levelDbm0.toFixed(0)} dBm0`);
     }
-    for (const { code, subject, detail } of recorder.faults) {
-      lines.push(`  ! ${code} ${subject}: ${words.fault[code]} (${detail})`);
+    for (const { code, subject, detail, active } of recorder.faults) {
+      const over = active ? '' : ` [${panel.text.isOver}, ${panel.text.unnoted}]`;
+      lines.push(`  ! ${faultNumber(code)} ${code} ${subject}: ${panel.fault[code].title} (${detail})${over}`);
     }
     if (recorder.faults.length === 0) lines.push(`  ${text.noFaults}`);
   } else {

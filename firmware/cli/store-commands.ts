@@ -12,10 +12,19 @@ import { KikitomeError } from '../errors.js';
 import { INDEX_FOLDER, openStore } from '../open-store.js';
 import { localIso } from '../rules/local-time.js';
 import { officeRules } from '../rules/office.js';
+import { certificateLines, METHOD } from './certificate.js';
 import type { Kit } from './kit.js';
+import type { Language } from './language.js';
 import { makeFolder } from './make-folder.js';
 import { parseSize, printSize } from './size.js';
 import { wordsIn } from './words.js';
+
+interface MoveFlags {
+  readonly data: string;
+  readonly to: string;
+  readonly capacity: string;
+  readonly rootChip?: string;
+}
 
 /** `store grow`, `store move`, `dispose`: the whole store at once, while no recorder runs on it. */
 export function addStoreCommands(kit: Kit): void {
@@ -53,13 +62,15 @@ export function addStoreCommands(kit: Kit): void {
     .addOption(dataOption())
     .requiredOption('--to <DIR>', help.storeTo)
     .option('--capacity <SIZE|max>', help.capacity, 'max')
-    .action(async ({ data, to, capacity }: { data: string; to: string; capacity: string }) => {
+    .option('--root-chip <FILE>', help.rootChip)
+    .action(async ({ data, to, capacity, rootChip }: MoveFlags) => {
       const capacityBytes = parseSize(capacity);
       const kept = await opened(data);
       try {
         await makeFolder(to);
         const openMap = () => LevelMap.open(path.join(to, INDEX_FOLDER));
-        const moved = await moveStore(kept, { disk: new NodeDisk(to), openMap, capacityBytes, chance, wall });
+        const disk = new NodeDisk(to);
+        const moved = await moveStore(kept, { disk, openMap, capacityBytes, rootChip, chance, wall });
         try {
           const breaches: string[] = [];
           for await (const breach of checkStore(moved)) breaches.push(breach);
@@ -95,31 +106,12 @@ export function addStoreCommands(kit: Kit): void {
       }
       await rm(path.join(data, INDEX_FOLDER), { recursive: true, force: true });
       const whole = { ...record, by, at: localIso(record.disposedWallMs, timeZone), method: METHOD };
+      const lines = (each: Language) => certificateLines(whole, localIso(record.createdWallMs, timeZone), each);
       await writeFile(certificate, `${JSON.stringify(whole, null, 2)}\n`);
+      await writeFile(`${certificate}.txt`, `${[...lines('ja'), '', '', ...lines('en')].join('\n')}\n`, {
+        mode: 0o600,
+      });
       if (json) sayJson(whole);
-      else for (const line of certificateLines(whole, text.certificate)) say(line);
+      else for (const line of lines(language)) say(line);
     });
-}
-
-const METHOD = 'root key replaced, then every byte of every file overwritten with zeros, synced and removed';
-
-function certificateLines(
-  record: DisposalRecord & { by: string; at: string; method: string },
-  title: string,
-): string[] {
-  const { numbers, destroyed, heldAmongThem, erasedBefore, overwritten } = record;
-  const before = Object.entries(erasedBefore).map(([rule, count]) => `${rule} ${count}`);
-  return [
-    title,
-    '',
-    `store       ${record.storeId}`,
-    `at          ${record.at}`,
-    `by          ${record.by}`,
-    `recordings  ${destroyed} destroyed (${heldAmongThem} held)`,
-    `numbers     ${numbers ? `${numbers.first} – ${numbers.last}` : 'none'}`,
-    `erased      ${before.length > 0 ? before.join(', ') : 'none'} before`,
-    `method      ${record.method}`,
-    `root key    ${record.rootKey}`,
-    ...overwritten.map(({ file, bytes }) => `overwritten ${file}: ${bytes} bytes`),
-  ];
 }

@@ -1,17 +1,13 @@
 import type { CallRecord } from '../call/call-record.js';
-import type { FaultCode } from '../faults/fault.js';
-import type { PanelMeaning } from '../panel/view.js';
 import type { Absence, ToneName } from '../signal/events.js';
 import type { Language } from './language.js';
 
 interface Words {
-  readonly meaning: Readonly<Record<PanelMeaning, string>>;
   readonly lineState: Readonly<Record<'idle' | 'ringing' | 'recording', string>>;
   readonly outcome: Readonly<Record<NonNullable<CallRecord['outcome']> | 'recording', string>>;
   readonly direction: Readonly<Record<'inbound' | 'outbound', string>>;
   readonly absence: Readonly<Record<Absence, string>>;
   readonly tone: Readonly<Record<ToneName, string>>;
-  readonly fault: Readonly<Record<FaultCode, string>>;
   readonly heading: readonly [
     number: string,
     line: string,
@@ -55,7 +51,6 @@ type TextKey =
   | 'clockMissing'
   | 'grown'
   | 'moved'
-  | 'certificate'
   | 'holdsTake'
   | 'of'
   | 'forecast'
@@ -76,7 +71,6 @@ type TextKey =
   | 'noLines';
 
 const en: Words = {
-  meaning: { ready: 'ready', ringing: 'ringing', recording: 'recording', fault: 'needs attention' },
   lineState: { idle: 'idle', ringing: 'ringing', recording: 'recording' },
   outcome: {
     answered: 'answered',
@@ -93,33 +87,6 @@ const en: Words = {
     'service-conflict': 'service conflict',
   },
   tone: { dial: 'dial tone', 'dial-interrupted': 'second dial tone', ringback: 'ringback', busy: 'busy tone' },
-  fault: {
-    STORAGE_MISSING: 'the recording medium is missing',
-    STORAGE_READ_ONLY: 'the recording medium is read-only',
-    STORE_DAMAGED: 'the store is damaged',
-    LINE_DEAD: 'there is no voltage on the line',
-    LEVEL_DEAD: 'no sound is heard in calls',
-    LEVEL_CLIPPING: 'calls are too loud and distorted',
-    PROCESS_STALLED: 'the recorder hung and was restarted',
-    UNDER_VOLTAGE: 'the supply voltage is too low',
-    OVER_TEMPERATURE: 'the box is too hot',
-    STORAGE_WORN: 'the recording medium nears the end of its life',
-    RETENTION_CUT: 'recordings went before their time for want of room',
-    HOLD_BUDGET_NEAR: 'holds near their budget',
-    HANDSET_OFF_HOOK: 'the handset has been left off the hook',
-    LID_OPENED: 'the lid was opened',
-    STICK_REFUSED: 'this USB stick cannot be used',
-    STICK_FULL: 'the USB stick has not enough room',
-    STICK_PULLED: 'the USB stick was pulled while it was written to',
-    STICK_FALSE: 'the USB stick does not give back what was written',
-    MODEM_LOST: 'the modem does not answer',
-    PIN_LOCKED: 'the PIN is locked',
-    CAPTURE_LOST: 'the sound device is lost: calls are noted, not heard. Check its cable',
-    CAPTURE_OVERRUN: 'sound was lost for a moment: the gap is in the record',
-    SENSE_LOST: 'the line detector is lost: calls are not seen. Check the board',
-    CLOCK_DOUBTFUL: 'the clock is not to be believed: nothing is erased by time. Set it, then two people confirm it',
-    STORAGE_FAILING: 'the medium refuses to be written: recording goes on in memory. Check the medium',
-  },
   heading: ['No.', 'line', 'began', 'length', 'call', 'other party', 'audio'],
   text: {
     noCalls: 'no calls',
@@ -152,7 +119,6 @@ const en: Words = {
     clockMissing: 'noted; people still to confirm',
     grown: 'the store has grown to',
     moved: 'moved and checked; the old store is untouched. Dispose of it when you are sure. New:',
-    certificate: 'Certificate of destruction',
     holdsTake: 'holds take',
     of: 'of',
     forecast: "at this week's rate the ring holds",
@@ -175,7 +141,6 @@ const en: Words = {
 };
 
 const ja: Words = {
-  meaning: { ready: '待機中', ringing: '着信中', recording: '録音中', fault: '要確認' },
   lineState: { idle: '待機', ringing: '着信', recording: '録音' },
   outcome: { answered: '応答', missed: '不在', abandoned: '発信せず', interrupted: '中断', recording: '録音中' },
   direction: { inbound: '着信', outbound: '発信' },
@@ -186,33 +151,6 @@ const ja: Words = {
     'service-conflict': 'サービス競合',
   },
   tone: { dial: '発信音', 'dial-interrupted': '第二発信音', ringback: '呼出音', busy: '話中音' },
-  fault: {
-    STORAGE_MISSING: '保存媒体が見つかりません',
-    STORAGE_READ_ONLY: '保存媒体が書き込み禁止です',
-    STORE_DAMAGED: '保存領域に損傷があります',
-    LINE_DEAD: '回線に電圧がありません',
-    LEVEL_DEAD: '通話の音が聞こえていません',
-    LEVEL_CLIPPING: '通話の音が大きすぎて歪んでいます',
-    PROCESS_STALLED: '録音機が止まり、再起動されました',
-    UNDER_VOLTAGE: '電源電圧が不足しています',
-    OVER_TEMPERATURE: '温度が高すぎます',
-    STORAGE_WORN: '保存媒体の寿命が近づいています',
-    RETENTION_CUT: '容量不足のため期限前に消去しました',
-    HOLD_BUDGET_NEAR: '保全の上限に近づいています',
-    HANDSET_OFF_HOOK: '受話器が外れたままです',
-    LID_OPENED: 'ふたが開けられました',
-    STICK_REFUSED: 'この USB メモリーは使えません',
-    STICK_FULL: 'USB メモリーの空きが足りません',
-    STICK_PULLED: '書き込み中に USB メモリーが抜かれました',
-    STICK_FALSE: 'USB メモリーに書いた内容が読み戻せません',
-    MODEM_LOST: 'モデムが応答しません',
-    PIN_LOCKED: '暗証番号がロックされました',
-    CAPTURE_LOST: '音声装置が失われました。通話は記録されますが音声は残りません。接続を確認してください',
-    CAPTURE_OVERRUN: '一瞬の音声が失われました。欠落の位置は記録にあります',
-    SENSE_LOST: '回線の検出器が失われました。通話を検出できません。基板を確認してください',
-    CLOCK_DOUBTFUL: '時計が信用できません。期限による消去を止めています。時計を合わせ、2 人で確認してください',
-    STORAGE_FAILING: '媒体に書き込めません。録音はメモリーに続きます。媒体を確認してください',
-  },
   heading: ['番号', '回線', '開始', '長さ', '通話', '相手', '音声'],
   text: {
     noCalls: '通話はありません',
@@ -245,7 +183,6 @@ const ja: Words = {
     clockMissing: '記録しました。あと必要な確認人数',
     grown: '保存領域を広げました:',
     moved: '移して確認しました。元の保存領域はそのままです。確かめてから廃棄してください。移動先:',
-    certificate: '消去証明書',
     holdsTake: '保全の使用量',
     of: '/',
     forecast: '今週の割合でリングが持つ日数',

@@ -1,7 +1,9 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Board } from '../../hal/board.js';
 import type { Clock } from '../../hal/clock.js';
 import type { Mp3Codec } from '../../hal/codec.js';
+import type { Key } from '../../hal/panel.js';
+import type { PinHash } from '../../hal/pin-hash.js';
 import type { Chance } from '../../storage/disk.js';
 
 export interface BoardRequest {
@@ -11,12 +13,27 @@ export interface BoardRequest {
   readonly faults: readonly string[];
   /** ALSA PCM to listen to instead of the board's own ear, by line; `*` for every line. */
   readonly captures: ReadonlyMap<string, string>;
+  /** Serial port of a modem, with its profile behind a comma, by line; `*` for every line. */
+  readonly modems?: ReadonlyMap<string, string>;
+  /** Virtual board: sticks that are plugged in, keys that are pressed. */
+  readonly sticks?: readonly string[];
+  readonly keys?: readonly string[];
 }
 
 export interface OpenedBoard {
   readonly board: Board;
   /** For a board with an end: plays to it. A real one runs until it is told to stop. */
   readonly play?: (options: { settled: () => Promise<void>; signal: AbortSignal }) => Promise<void>;
+  /** For a board whose panel is pressed from here: holds its button for so many ms, presses a key of its ten-key pad. */
+  readonly hands?: { readonly hold: (ms: number) => void; readonly press: (key: Key) => void };
+  /** Switches the machine off, once everything is closed. */
+  readonly powerOff?: () => Promise<void>;
+}
+
+/** The keyboard of whoever watches, key by key. */
+export interface Keyboard {
+  /** Calls back with each character typed. Returns what gives the keyboard back. One at a time. */
+  listen(onKey: (character: string) => void): () => void;
 }
 
 /** A WAV that is open: 16-bit mono PCM. Whoever opened it closes it. */
@@ -30,14 +47,23 @@ export interface OpenedWav {
   close(): void;
 }
 
+/** What a person types into. A terminal can be told to echo nothing. */
+export interface Input extends Readable {
+  readonly isTTY?: boolean;
+  setRawMode?(raw: boolean): unknown;
+}
+
 /** What commands need from the machine. `main.ts` makes the real one. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: Writable;
   readonly err: Writable;
+  readonly input: Input;
   /** Whether somebody watches `out`. */
   readonly isTerminal: boolean;
   readonly columns: number;
+  /** Null where nobody types. */
+  readonly keyboard: Keyboard | null;
   readonly clock: Clock;
   readonly chance: Chance;
   /** Where the bundled traces are: the checkout or the package. */
@@ -45,6 +71,7 @@ export interface World {
   /** Aborted by SIGINT or SIGTERM. */
   readonly stop: AbortSignal;
   readonly openCodec: () => Promise<Mp3Codec>;
+  readonly openPinHash: () => Promise<PinHash>;
   /** Rejects with `WAV_*`. */
   readonly openWav: (path: string) => Promise<OpenedWav>;
   readonly openBoard: (request: BoardRequest) => Promise<OpenedBoard>;

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { CallRecord, NoteWords } from '../call/call-record.js';
 import type { CallQuery } from '../call-query.js';
 import { KikitomeError } from '../errors.js';
+import type { FaultHistory, FaultsReport } from '../faults/fault-report.js';
 import type { DayReckoning } from '../reckon/day-reckoning.js';
 import type { Recordings, RetentionChange, StatusReport } from '../recordings.js';
 import { answerSchema, type ConsoleRequest } from './protocol.js';
@@ -79,6 +80,18 @@ export class RemoteRecordings implements Recordings {
     return Number(await this.#one({ op: 'clock', by }));
   }
 
+  async faults(): Promise<FaultsReport> {
+    return (await this.#one({ op: 'faults' })) as FaultsReport;
+  }
+
+  async acknowledge(which: string): Promise<number> {
+    return Number(await this.#one({ op: 'acknowledge', which }));
+  }
+
+  async faultHistory(): Promise<FaultHistory> {
+    return (await this.#one({ op: 'fault-history' })) as FaultHistory;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -88,22 +101,27 @@ export class RemoteRecordings implements Recordings {
     throw silent(this.#folder);
   }
 
-  async *#ask(request: ConsoleRequest): AsyncIterable<unknown> {
-    const socket = await dial(this.#folder);
-    if (!socket) throw silent(this.#folder);
-    try {
-      socket.write(`${JSON.stringify(request)}\n`);
-      for await (const line of createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })) {
-        const answer = answerSchema.parse(JSON.parse(line));
-        if ('error' in answer) throw new RemoteError(answer.error.code, answer.error.message);
-        if ('done' in answer) return;
-        yield answer.item;
-      }
-    } finally {
-      socket.destroy();
-    }
-    throw silent(this.#folder);
+  #ask(request: ConsoleRequest): AsyncIterable<unknown> {
+    return ask(this.#folder, request);
   }
+}
+
+/** Asks the recorder on a folder. Rejects with what it answers, `RECORDER_SILENT` where it goes away meanwhile. */
+export async function* ask(folder: string, request: ConsoleRequest): AsyncIterable<unknown> {
+  const socket = await dial(folder);
+  if (!socket) throw silent(folder);
+  try {
+    socket.write(`${JSON.stringify(request)}\n`);
+    for await (const line of createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })) {
+      const answer = answerSchema.parse(JSON.parse(line));
+      if ('error' in answer) throw new RemoteError(answer.error.code, answer.error.message);
+      if ('done' in answer) return;
+      yield answer.item;
+    }
+  } finally {
+    socket.destroy();
+  }
+  throw silent(folder);
 }
 
 const silent = (folder: string): KikitomeError =>

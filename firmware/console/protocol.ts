@@ -1,18 +1,9 @@
 import { z } from 'zod';
+import { handoverRequests } from './handover-protocol.js';
+import { query } from './query.js';
 
 /** The recorder's local socket, in its data folder; who may use it is up to the file's mode. */
 export const SOCKET_NAME = 'control.sock';
-
-const query = z.strictObject({
-  from: z.string().optional(),
-  to: z.string().optional(),
-  number: z.string().optional(),
-  direction: z.string().optional(),
-  line: z.string().optional(),
-  handler: z.string().optional(),
-  text: z.string().optional(),
-  limit: z.int().optional(),
-});
 
 /** One connection, one request: a line of JSON. */
 export const requestSchema = z.discriminatedUnion('op', [
@@ -32,6 +23,10 @@ export const requestSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('retention'), rule: z.string(), confirmed: z.boolean() }),
   z.strictObject({ op: z.literal('reckon'), day: z.string().optional() }),
   z.strictObject({ op: z.literal('clock'), by: z.string() }),
+  z.strictObject({ op: z.literal('faults') }),
+  z.strictObject({ op: z.literal('acknowledge'), which: z.string() }),
+  z.strictObject({ op: z.literal('fault-history') }),
+  ...handoverRequests,
 ]);
 
 export type ConsoleRequest = z.infer<typeof requestSchema>;

@@ -4,6 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { KikitomeError } from '../errors.js';
 import type { Recordings } from '../recordings.js';
+import type { Handover } from '../retrieval/handover.js';
+import { answerHandover, type HandoverRequest, isHandoverRequest } from './handover-protocol.js';
 import { type ConsoleAnswer, type ConsoleRequest, REQUEST_MAX_CHARS, requestSchema, SOCKET_NAME } from './protocol.js';
 import { socketPath } from './socket-path.js';
 
@@ -13,19 +15,19 @@ export class ConsoleServer {
   readonly #sockets = new Set<Socket>();
   readonly #folder: string;
 
-  private constructor(folder: string, recordings: Recordings) {
+  private constructor(folder: string, recordings: Recordings, handover: Handover) {
     this.#folder = folder;
     this.#server = createServer((socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
       socket.on('error', () => socket.destroy()); // the command went away
-      void serve(socket, recordings);
+      void serve(socket, recordings, handover);
     });
   }
 
   /** The caller has the store open, so a socket that is there already is a dead recorder's. Only the owner may connect. */
-  static async listen(folder: string, recordings: Recordings): Promise<ConsoleServer> {
-    const console = new ConsoleServer(folder, recordings);
+  static async listen(folder: string, recordings: Recordings, handover: Handover): Promise<ConsoleServer> {
+    const console = new ConsoleServer(folder, recordings, handover);
     await rm(path.join(folder, SOCKET_NAME), { force: true });
     const found = socketPath(folder);
     if (!found) throw new KikitomeError('DATA_MISSING', folder);
@@ -48,10 +50,11 @@ export class ConsoleServer {
   }
 }
 
-async function serve(socket: Socket, recordings: Recordings): Promise<void> {
+async function serve(socket: Socket, recordings: Recordings, handover: Handover): Promise<void> {
   try {
     const request = requestSchema.parse(JSON.parse(await readLine(socket)));
-    for await (const item of answer(request, recordings)) await send(socket, { item });
+    if (isHandoverRequest(request)) await send(socket, { item: await answerHandover(request, handover) });
+    else for await (const item of answer(request, recordings)) await send(socket, { item });
     await send(socket, { done: true });
   } catch (error) {
     const { code = 'USAGE', message } = error as { code?: string; message: string };
@@ -60,7 +63,10 @@ async function serve(socket: Socket, recordings: Recordings): Promise<void> {
   socket.end();
 }
 
-async function* answer(request: ConsoleRequest, recordings: Recordings): AsyncIterable<unknown> {
+async function* answer(
+  request: Exclude<ConsoleRequest, HandoverRequest>,
+  recordings: Recordings,
+): AsyncIterable<unknown> {
   switch (request.op) {
     case 'status':
       yield await recordings.status();
@@ -94,6 +100,15 @@ async function* answer(request: ConsoleRequest, recordings: Recordings): AsyncIt
       return;
     case 'clock':
       yield await recordings.confirmClock(request.by);
+      return;
+    case 'faults':
+      yield await recordings.faults();
+      return;
+    case 'acknowledge':
+      yield await recordings.acknowledge(request.which);
+      return;
+    case 'fault-history':
+      yield await recordings.faultHistory();
   }
 }
 

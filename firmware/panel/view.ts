@@ -1,36 +1,130 @@
 import type { LampPattern } from '../../hal/panel.js';
-import { FAULT_BLINKS, type Fault } from '../faults/fault.js';
-import type { LineView } from '../line-recorder.js';
+import { FAULT_CATALOGUE } from '../faults/catalogue.js';
+import type { Fault, FaultCode } from '../faults/fault.js';
+import type { LineView } from '../line-view.js';
+import type { RetrievalState } from '../retrieval/state.js';
 
-export type PanelMeaning = 'ready' | 'ringing' | 'recording' | 'fault';
+/** What the panel says, in a word. */
+export type PanelMeaning =
+  | 'ready'
+  | 'ringing'
+  | 'recording'
+  /** A caller is being told that the call is recorded. */
+  | 'guidance'
+  /** Something has happened that nobody has taken note of, or a fault that somebody has taken note of is still there. */
+  | 'attention'
+  /** The lamp counts a fault's number. */
+  | 'fault'
+  | 'stick-ready'
+  | 'pin'
+  | 'pin-echo'
+  | 'refused'
+  | 'copying'
+  | 'done';
 
-/** What the lamp says, most important first: a fault, then a recording, then a ring, then that all is well. */
-export function meaningOf(lines: readonly Pick<LineView, 'state'>[], faults: readonly Fault[]): PanelMeaning {
-  if (faults.length > 0) return 'fault';
-  if (lines.some(({ state }) => state === 'recording')) return 'recording';
-  return lines.some(({ state }) => state === 'ringing') ? 'ringing' : 'ready';
+/** What there is to be said, and by whom. */
+export interface PanelInput {
+  readonly lines: readonly Pick<LineView, 'state'>[];
+  /** What is in the fault book, most urgent first. */
+  readonly faults: readonly Fault[];
+  readonly retrieval: RetrievalState;
+  readonly guidance: boolean;
+  /** The fault that somebody has just asked for, by pressing the button. */
+  readonly asked: Fault | null;
 }
 
-const READY: LampPattern = { colour: 'green', rhythmMs: [100, 2900] };
-const RINGING: LampPattern = { colour: 'green', rhythmMs: [200, 200] };
-const RECORDING: LampPattern = { colour: 'red', rhythmMs: [1] };
-const BLINK_MS = 250;
-const PAUSE_MS = 1500;
+/** One thing of all these, and what the lamp does to say it. */
+export interface PanelSaying {
+  readonly meaning: PanelMeaning;
+  /** With `fault`: whose number the lamp counts. */
+  readonly code: FaultCode | null;
+  readonly pattern: LampPattern;
+}
 
-/** Rhythm and count tell, colour only helps: ready is a short flash every three seconds, a recording is steady, a fault counts. */
-export function patternOf(meaning: PanelMeaning, faults: readonly Fault[]): LampPattern {
-  switch (meaning) {
-    case 'ready':
-      return READY;
-    case 'ringing':
-      return RINGING;
-    case 'recording':
-      return RECORDING;
-    case 'fault': {
-      const blinks = faults[0] ? FAULT_BLINKS[faults[0].code] : 1;
-      const rhythmMs = Array.from({ length: 2 * blinks }, () => BLINK_MS);
-      rhythmMs[rhythmMs.length - 1] = PAUSE_MS;
-      return { colour: 'amber', rhythmMs };
+/**
+ * What the panel says, most important first: what somebody who stands there has asked for or does with a stick; a fault that is there
+ * and that calls are lost by, or that nobody has taken note of; a call; what is over and waits for somebody to take note of it, or
+ * is known and still there; and that all is well.
+ */
+export function sayingOf({ lines, faults, retrieval, guidance, asked }: PanelInput): PanelSaying {
+  if (asked) return faultSaying(asked.code);
+  const handing = handingOver(retrieval);
+  if (handing) return handing;
+  const [worst] = faults.filter(isPressing);
+  if (worst) return faultSaying(worst.code);
+  if (guidance) return plain('guidance');
+  if (lines.some(({ state }) => state === 'recording')) return plain('recording');
+  if (lines.some(({ state }) => state === 'ringing')) return plain('ringing');
+  return plain(faults.length > 0 ? 'attention' : 'ready');
+}
+
+/** There now, and calls are lost by it or nobody has taken note of it. */
+const isPressing = ({ code, active, acknowledged }: Fault): boolean =>
+  active && (!acknowledged || FAULT_CATALOGUE[code].severity === 'failure');
+
+function handingOver(retrieval: RetrievalState): PanelSaying | null {
+  switch (retrieval.phase) {
+    case 'idle':
+      return null;
+    case 'pin': {
+      const { echo } = retrieval;
+      return echo === null ? plain('pin') : { meaning: 'pin-echo', code: null, pattern: counted([echo]) };
     }
+    case 'failed':
+      return faultSaying(retrieval.code);
+    default:
+      return plain(retrieval.phase);
   }
 }
+
+const SHORT_MS = 200;
+const LONG_MS = 900;
+const BETWEEN_MS = 300;
+const AFTER_LONG_MS = 900;
+const PAUSE_MS = 2500;
+
+/** Short blinks that are to be counted, after as many long ones where there are two numbers; then a pause. */
+function counted(counts: readonly [short: number] | readonly [long: number, short: number]): LampPattern {
+  const [long, short] = counts.length === 2 ? counts : [0, counts[0]];
+  const blinks = (count: number, onMs: number, lastMs: number): number[] =>
+    Array.from({ length: count }, (_, i) => [onMs, i === count - 1 ? lastMs : BETWEEN_MS]).flat();
+  return { colour: 'amber', rhythmMs: [...blinks(long, LONG_MS, AFTER_LONG_MS), ...blinks(short, SHORT_MS, PAUSE_MS)] };
+}
+
+/** How a fault's number is blinked: `3-2` is three long, two short. */
+export const faultPattern = (code: FaultCode): LampPattern => counted(FAULT_CATALOGUE[code].blinks);
+
+const faultSaying = (code: FaultCode): PanelSaying => ({ meaning: 'fault', code, pattern: faultPattern(code) });
+
+const plain = (meaning: keyof typeof PATTERNS): PanelSaying => ({ meaning, code: null, pattern: PATTERNS[meaning] });
+
+/**
+ * Rhythm and count tell, colour only helps. In the pauses: one blip, all is well; two, look at me; three, a stick is ready. Steady is
+ * a recording, even blinking is something that goes on by itself, mostly lit waits for a hand.
+ */
+export const PATTERNS = {
+  ready: { colour: 'green', rhythmMs: [100, 2900] },
+  attention: { colour: 'amber', rhythmMs: [100, 200, 100, 2600] },
+  'stick-ready': { colour: 'green', rhythmMs: [100, 200, 100, 200, 100, 1300] },
+  recording: { colour: 'red', rhythmMs: [1] },
+  guidance: { colour: 'red', rhythmMs: [2000, 200] },
+  ringing: { colour: 'green', rhythmMs: [200, 200] },
+  copying: { colour: 'green', rhythmMs: [500, 500] },
+  done: { colour: 'green', rhythmMs: [1500, 1500] },
+  pin: { colour: 'amber', rhythmMs: [800, 100] },
+  refused: { colour: 'red', rhythmMs: [100, 100, 100, 100, 100, 100, 100, 1000] },
+} as const satisfies Partial<Record<PanelMeaning, LampPattern>>;
+
+/** Whether the lamp is lit `sinceMs` after it began to show this. For whoever draws one. */
+export function isLit({ rhythmMs }: LampPattern, sinceMs: number): boolean {
+  if (rhythmMs.length < 2) return rhythmMs.length === 1;
+  let leftMs = sinceMs % rhythmMs.reduce((sum, each) => sum + each, 0);
+  for (const [i, each] of rhythmMs.entries()) {
+    if (leftMs < each) return i % 2 === 0;
+    leftMs -= each;
+  }
+  return false;
+}
+
+/** How long the pattern takes until it begins anew, in ms. */
+export const roundMs = ({ rhythmMs }: LampPattern): number => rhythmMs.reduce((sum, each) => sum + each, 0);

@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from '../../storage/disk.js';
+import type { Chip, Disk, DiskFile } from '../../storage/disk.js';
 
 export class PowerCut extends Error {
   override readonly name = 'PowerCut';
@@ -34,6 +34,11 @@ interface Content {
   removed: boolean;
 }
 
+interface ChipContent {
+  readonly bytes: Buffer;
+  pending: { readonly offset: number; readonly bytes: Buffer } | undefined;
+}
+
 const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 
 /**
@@ -48,6 +53,7 @@ export class CrashDisk implements Disk {
   /** Called where the power could go, before the step has an effect. */
   onStep: (() => Promise<void>) | undefined;
   readonly #files = new Map<string, Content>();
+  readonly #chips = new Map<string, ChipContent>();
   readonly #chance: () => number;
 
   constructor(chance: () => number) {
@@ -121,6 +127,34 @@ export class CrashDisk implements Disk {
     return 1 << 30;
   }
 
+  /** A chip beside the disk, blank. It remembers at once; a write in flight comes through up to some byte. */
+  addChip(name: string, sizeBytes: number): void {
+    this.#chips.set(name, { bytes: Buffer.alloc(sizeBytes, 0xff), pending: undefined });
+  }
+
+  chip(name: string): Buffer {
+    const chip = this.#chips.get(name);
+    if (!chip) throw failure('ENOENT', `no chip ${name}`);
+    return chip.bytes;
+  }
+
+  async openChip(name: string): Promise<Chip> {
+    const bytes = this.chip(name);
+    return {
+      sizeBytes: bytes.length,
+      read: async (offset, length) => Buffer.from(bytes.subarray(offset, offset + length)),
+      write: async (offset, given) => {
+        const chip = this.#chips.get(name);
+        const copy = Buffer.from(given);
+        if (chip) chip.pending = { offset, bytes: copy };
+        await this.#step();
+        if (chip) chip.pending = undefined;
+        copy.copy(bytes, offset);
+      },
+      close: async () => Promise.resolve(),
+    };
+  }
+
   /** The same disk at this instant, with other dice, and nobody who watches it. */
   fork(chance: () => number): CrashDisk {
     const fork = new CrashDisk(chance);
@@ -128,6 +162,7 @@ export class CrashDisk implements Disk {
       const [live, platter] = [Buffer.from(content.live), Buffer.from(content.platter)];
       fork.#files.set(name, { ...content, live, platter, pending: [...content.pending] });
     }
+    for (const [name, { bytes, pending }] of this.#chips) fork.#chips.set(name, { bytes: Buffer.from(bytes), pending });
     return fork;
   }
 
@@ -136,6 +171,10 @@ export class CrashDisk implements Disk {
     this.mains = new Mains();
     for (const { live, pending } of this.#files.values())
       for (const { offset, bytes } of pending) bytes.copy(live, offset);
+    for (const chip of this.#chips.values()) {
+      chip.pending?.bytes.copy(chip.bytes, chip.pending.offset);
+      chip.pending = undefined;
+    }
   }
 
   /** What a reboot finds. */
@@ -151,6 +190,12 @@ export class CrashDisk implements Disk {
       for (const { offset, bytes } of content.pending) this.#settle(content.platter, offset, bytes);
       content.pending = [];
       content.platter.copy(content.live);
+    }
+    for (const chip of this.#chips.values()) {
+      if (!chip.pending) continue;
+      const { offset, bytes } = chip.pending;
+      bytes.copy(chip.bytes, offset, 0, Math.floor(this.#chance() * (bytes.length + 1)));
+      chip.pending = undefined;
     }
   }
 

@@ -130,6 +130,21 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'the root on a chip: erasing again and again',
+    stride: 3,
+    seeds: [16, 17],
+    run: async (world) => {
+      world.disk.addChip('chip', 128);
+      await world.format(SMALL_BYTES, false, 'chip');
+      await world.start();
+      for (let round = 0; round < 6; round += 1) {
+        await lines(world, 12, 0.2);
+        const [n] = world.told.kept.keys();
+        if (n !== undefined) await world.erase([n], 'order');
+      }
+    },
+  },
+  {
     name: 'a call longer than the ring',
     stride: 31,
     seeds: [9],

@@ -128,9 +128,9 @@ export class World {
     return this.store;
   }
 
-  async format(capacityBytes: number, eraseEverything = false): Promise<void> {
+  async format(capacityBytes: number, eraseEverything = false, rootChip?: string): Promise<void> {
     const chance = seededChance(this.seed * 31 + this.opened);
-    await formatStore(this.disk, { capacityBytes, eraseEverything, chance, wallMs: 0 });
+    await formatStore(this.disk, { capacityBytes, eraseEverything, chance, wallMs: 0, rootChip });
     this.told.formatted = true;
   }
 

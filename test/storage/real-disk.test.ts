@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSy
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Disk, DiskFile } from '../../storage/disk.js';
+import type { Chip, Disk, DiskFile } from '../../storage/disk.js';
 import type { IndexOperation, IndexRange, OrderedMap } from '../../storage/index-port.js';
 import { LevelMap } from '../../storage/level-map.js';
 import { NodeDisk } from '../../storage/node-disk.js';
@@ -101,6 +101,7 @@ class WatchedDisk implements Disk {
   remove = (name: string): Promise<void> => this.#inner.remove(name);
   syncDirectory = (): Promise<void> => this.#inner.syncDirectory();
   freeBytes = (): Promise<number> => this.#inner.freeBytes();
+  openChip = (name: string): Promise<Chip> => this.#inner.openChip(name);
 
   async open(name: string): Promise<DiskFile> {
     const file = await this.#inner.open(name);
@@ -131,6 +132,7 @@ class WatchedMap implements OrderedMap {
 
   get = (key: string): Promise<string | undefined> => this.#inner.get(key);
   getMany = (keys: readonly string[]): Promise<(string | undefined)[]> => this.#inner.getMany(keys);
+  page = (range: IndexRange, most: number): Promise<[string, string][]> => this.#inner.page(range, most);
   entries = (range: IndexRange): AsyncIterable<readonly [string, string]> => this.#inner.entries(range);
   clear = (): Promise<void> => this.#inner.clear();
   close = (): Promise<void> => this.#inner.close();

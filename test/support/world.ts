@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { loadBoard } from '../../boards/index.js';
 import { openVirtualBoard } from '../../boards/virtual/board.js';
+import { openPinHash } from '../../drivers/argon2/pin-hash.js';
 import { SystemClock } from '../../drivers/clock/system.js';
 import { openMp3Codec } from '../../drivers/lame/codec.js';
 import { parseFault } from '../../drivers/simulated/fault.js';
+import { parseKeys } from '../../drivers/simulated/keypad.js';
+import { parseStick } from '../../drivers/simulated/stick-option.js';
 import { openTrace } from '../../drivers/simulated/trace.js';
 import { inspectWav, WavReader } from '../../drivers/simulated/wav.js';
 import { runCommand } from '../../firmware/cli/program.js';
@@ -43,25 +46,29 @@ export async function kikitome(argv: readonly string[], changes: Partial<World> 
     env: { LANG: 'C.UTF-8' },
     out,
     err,
+    input: Readable.from([]),
     isTerminal: false,
     columns: 100,
+    keyboard: null,
     clock,
     chance: randomBytes,
     home: HOME,
     stop: new AbortController().signal,
     openCodec: openMp3Codec,
+    openPinHash,
     openWav: async (file) => {
       const wav = inspectWav(file);
       const reader = new WavReader(wav);
       return { ...wav, read: (first, target) => reader.read(first, target), close: () => reader.close() };
     },
-    openBoard: async ({ id, traces, speed, faults }) => {
+    openBoard: async ({ id, traces, speed, faults, sticks = [], keys = [] }) => {
       // Known here and not through `loadBoard`: a dynamic import under mocha and tsx makes a second copy of every module.
       if (id !== 'virtual') await loadBoard(id);
       if (traces.length === 0) throw new KikitomeError('TRACE_NEEDED', `board ${id} has no line of its own`);
       const options = { traces: traces.map(openTrace), speed, faults: faults.map(parseFault), realClock: clock };
-      const board = openVirtualBoard(options);
-      return { board, play: (play) => board.play(play) };
+      const handled = { sticks: sticks.map(parseStick), keys: keys.flatMap(parseKeys) };
+      const board = openVirtualBoard({ ...options, ...handled });
+      return { board, play: (play) => board.play(play), hands: board.hands };
     },
     ...changes,
   };

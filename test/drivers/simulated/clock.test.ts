@@ -40,6 +40,22 @@ describe('SimulatedClock', () => {
     assert.equal(clock.now(), 35);
   });
 
+  it('stalls: alarms ring late, in the order they were due, and those set then are not late', () => {
+    const clock = new SimulatedClock(WALL);
+    const rung: string[] = [];
+    for (const ms of [200, 100])
+      clock.after$(ms).subscribe(() => {
+        rung.push(`${ms} at ${clock.now()}`);
+        if (ms === 100) clock.after$(50).subscribe(() => rung.push(`50 more at ${clock.now()}`));
+      });
+    clock.stallTo(1000);
+    assert.deepEqual(rung, []);
+    assert.equal(clock.wall(), WALL + 1000);
+    clock.advanceTo(2000);
+    assert.deepEqual(rung, ['100 at 1000', '200 at 1000', '50 more at 1050']);
+    assert.throws(() => clock.stallTo(1999), RangeError);
+  });
+
   it('steps the wall alone', () => {
     const clock = new SimulatedClock(WALL);
     let rungAt = -1;

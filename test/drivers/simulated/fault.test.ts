@@ -8,6 +8,10 @@ describe('parseFault', () => {
     assert.deepEqual(parseFault('capture-overrun@5000:250:line-1'), { ...overrun, line: 'line-1' });
     assert.deepEqual(parseFault('capture-gone@0:0.5'), { kind: 'capture-gone', atMs: 0, lengthMs: 0.5, line: null });
     assert.equal(parseFault('capture-stall@1.5:2').kind, 'capture-stall');
+    for (const kind of ['line-dead', 'sense-gone'])
+      assert.deepEqual(parseFault(`${kind}@1:2:line-2`), { kind, atMs: 1, lengthMs: 2, line: 'line-2' });
+    for (const kind of ['lid-open', 'under-voltage', 'over-temperature', 'medium-worn', 'process-stall'])
+      assert.deepEqual(parseFault(`${kind}@1:2`), { kind, atMs: 1, lengthMs: 2 });
     assert.deepEqual(parseFault('clock-step@10:-3600000'), { kind: 'clock-step', atMs: 10, lengthMs: -3_600_000 });
   });
 
@@ -26,6 +30,9 @@ describe('parseFault', () => {
       'flood@1:1',
       'clock-step@1:0',
       'clock-step@1:1:line-1',
+      'lid-open@1:1:line-1',
+      'lid-open@1:-1',
+      'process-stall@1:0',
       ' capture-gone@1:1',
       'capture-gone@1:1\n',
     ];

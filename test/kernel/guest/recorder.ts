@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { openPinHash } from '../../../drivers/argon2/pin-hash.js';
 import { SystemClock } from '../../../drivers/clock/system.js';
 import { openMp3Codec } from '../../../drivers/lame/codec.js';
 import { runCommand } from '../../../firmware/cli/program.js';
@@ -13,13 +14,16 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   env: process.env,
   out: process.stdout,
   err: process.stderr,
+  input: process.stdin,
   isTerminal: false,
+  keyboard: null,
   columns: 100,
   clock,
   chance: randomBytes,
   home: '/app',
   stop: stop.signal,
   openCodec: openMp3Codec,
+  openPinHash,
   openWav: () => Promise.reject(new Error('no WAVs here')),
   openBoard: async () => ({ board: openKernelBoard(clock) }),
 });

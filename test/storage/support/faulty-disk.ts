@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from '../../../storage/disk.js';
+import type { Chip, Disk, DiskFile } from '../../../storage/disk.js';
 
 export type DiskCall = 'create' | 'open' | 'read' | 'write' | 'sync';
 
@@ -56,6 +56,10 @@ export class FaultyDisk implements Disk {
 
   async freeBytes(): Promise<number> {
     return this.inner.freeBytes();
+  }
+
+  openChip(name: string): Promise<Chip> {
+    return this.inner.openChip(name);
   }
 
   #wrap(name: string, file: DiskFile): DiskFile {

@@ -1,0 +1,127 @@
+import { STICK_FILE_SYSTEMS, type StickFileSystem, type StickRefusal } from '../../hal/stick.js';
+import type { Uevent } from './uevent.js';
+
+/** What udev knows now, by devpath. */
+export type Devices = ReadonlyMap<string, Uevent>;
+
+/** A volume that could be mounted. */
+export interface Candidate {
+  readonly devpath: string;
+  /** `/dev/sda1`. */
+  readonly device: string;
+  readonly fileSystem: StickFileSystem;
+}
+
+/** What a USB disk is good for. */
+export type Judgement =
+  | {
+      readonly kind: 'candidate';
+      readonly volume: Candidate;
+      readonly serial: string;
+      readonly vendor: string;
+      readonly product: string;
+    }
+  | { readonly kind: 'refused'; readonly why: StickRefusal; readonly detail: string };
+
+const DEVICE = /^\/dev\/sd[a-z]{1,3}\d{0,3}$/;
+const TEXT_MAX = 64;
+const MASS_STORAGE = '08';
+/** What a box may have of its own on USB: audio, modem, keypad, hub, and what names no class. Not sticks, and no reason to complain. */
+const OWN_CLASSES = new Set(['01', '02', '03', '09', '0a', 'ff']);
+
+/** Disks on USB, the one that was there first in front. */
+export function usbDisks(devices: Devices): string[] {
+  return [...devices.values()]
+    .filter(({ properties }) => properties.get('SUBSYSTEM') === 'block' && properties.get('DEVTYPE') === 'disk')
+    .filter(({ properties }) => properties.get('ID_BUS') === 'usb' || properties.has('ID_USB_INTERFACES'))
+    .map(({ devpath }) => devpath);
+}
+
+/**
+ * Judges a disk by what udev says of it and its partitions; nothing on it has been read by us. Of several volumes the first
+ * that can be used counts. `fileSystems`: what is known of a device's file system where udev does not say.
+ */
+export function judge(disk: string, devices: Devices, fileSystems: ReadonlyMap<string, string>): Judgement {
+  const properties = devices.get(disk)?.properties ?? new Map<string, string>();
+  const refused = (why: StickRefusal, detail: string): Judgement => ({ kind: 'refused', why, detail });
+  const classes = interfaceClasses(properties);
+  if (classes.length === 0 || classes.some((each) => each !== MASS_STORAGE)) {
+    return refused('not-storage', `USB interfaces of class ${classes.join(', ') || 'unknown'}; a stick has 08 alone`);
+  }
+  const volumes = volumesOf(disk, devices, fileSystems);
+  if (volumes.length === 0) return refused('no-volume', 'there is no file system on it');
+  const usable = volumes.find(({ fileSystem }) => isFileSystem(fileSystem));
+  if (!usable || !isFileSystem(usable.fileSystem)) {
+    return refused('file-system', `${plain(volumes[0]?.fileSystem)}; format it as FAT32, exFAT or ext4`);
+  }
+  const { devpath, device, fileSystem } = usable;
+  const serial = properties.get('ID_SERIAL_SHORT') ?? properties.get('ID_USB_SERIAL_SHORT') ?? '';
+  return {
+    kind: 'candidate',
+    volume: { devpath, device, fileSystem },
+    serial: /^[\x21-\x7e]{1,64}$/.test(serial) ? serial : '',
+    vendor: plain(properties.get('ID_VENDOR')),
+    product: plain(properties.get('ID_MODEL')),
+  };
+}
+
+/** Devices of a disk of which udev names no file system, for somebody to ask `blkid`. */
+export function unnamedVolumes(disk: string, devices: Devices): string[] {
+  return partsOf(disk, devices)
+    .filter(({ properties }) => !properties.has('ID_FS_USAGE') && !properties.has('ID_PART_TABLE_TYPE'))
+    .flatMap(({ properties }) => properties.get('DEVNAME') ?? [])
+    .filter((device) => DEVICE.test(device));
+}
+
+/** Why a USB device that has just been plugged in, and is no disk, is of no use; null: it is none of our business. */
+export function strangerOf({ properties }: Uevent): string | null {
+  if (properties.get('SUBSYSTEM') !== 'usb' || properties.get('DEVTYPE') !== 'usb_device') return null;
+  const classes = interfaceClasses(properties);
+  const strange =
+    classes.length > 0 && !classes.includes(MASS_STORAGE) && classes.some((each) => !OWN_CLASSES.has(each));
+  return strange ? `USB interfaces of class ${classes.join(', ')}` : null;
+}
+
+interface Volume {
+  readonly devpath: string;
+  readonly device: string;
+  readonly fileSystem: string;
+}
+
+function volumesOf(disk: string, devices: Devices, fileSystems: ReadonlyMap<string, string>): Volume[] {
+  return partsOf(disk, devices).flatMap(({ devpath, properties }) => {
+    const device = properties.get('DEVNAME') ?? '';
+    const told = properties.get('ID_FS_USAGE') === 'filesystem' ? properties.get('ID_FS_TYPE') : undefined;
+    const fileSystem = told ?? fileSystems.get(device);
+    return DEVICE.test(device) && fileSystem !== undefined ? [{ devpath, device, fileSystem }] : [];
+  });
+}
+
+/** The disk itself and its partitions, in order. */
+function partsOf(disk: string, devices: Devices): Uevent[] {
+  const number = ({ properties }: Uevent): number => Number(properties.get('PARTN') ?? 0);
+  return [...devices.values()]
+    .filter(({ devpath, properties }) => {
+      return devpath === disk || (devpath.startsWith(`${disk}/`) && properties.get('DEVTYPE') === 'partition');
+    })
+    .sort((a, b) => number(a) - number(b));
+}
+
+/** `:080650:030101:` -> `08`, `03`. */
+function interfaceClasses(properties: ReadonlyMap<string, string>): string[] {
+  const text = properties.get('ID_USB_INTERFACES') ?? '';
+  if (!/^(:[0-9a-f]{6})+:$/.test(text)) return [];
+  return text
+    .split(':')
+    .filter(Boolean)
+    .map((each) => each.slice(0, 2));
+}
+
+const isFileSystem = (name: string): name is StickFileSystem => STICK_FILE_SYSTEMS.some((each) => each === name);
+
+/** Printable ASCII, nothing else, and not much of it. */
+const plain = (text = ''): string =>
+  text
+    .replace(/[^\x20-\x7e]/g, '')
+    .trim()
+    .slice(0, TEXT_MAX);

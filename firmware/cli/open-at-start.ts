@@ -1,0 +1,48 @@
+import type { Board } from '../../hal/board.js';
+import type { Store } from '../../storage/store.js';
+import type { FaultCode } from '../faults/fault.js';
+import { openStore } from '../open-store.js';
+import { faultPattern } from '../panel/view.js';
+import { complaintOf } from './error-catalogue.js';
+import type { World } from './world.js';
+
+/** How long a medium that cannot be used is left alone before it is tried again. */
+const RETRY_MS = 5000;
+
+/** What the lamp of a box counts that cannot begin to record; of anything else a restart does not help either, and nobody waits. */
+const SHOWN: Readonly<Record<string, FaultCode>> = {
+  DATA_MISSING: 'STORAGE_MISSING',
+  STORE_MISSING: 'STORAGE_MISSING',
+  DATA_READ_ONLY: 'STORAGE_READ_ONLY',
+  STORE_READ_ONLY: 'STORAGE_READ_ONLY',
+  STORE_DAMAGED: 'STORE_DAMAGED',
+};
+
+/**
+ * Opens the store that a box records to. While its medium is missing or refuses, the lamp says so and it is tried again, until it is
+ * there or `stop` is aborted: somebody may put it in later. Rejects as `openStore` does.
+ */
+export async function openAtStart(world: World, board: Board, folder: string, stop: AbortSignal): Promise<Store> {
+  let told: string | undefined;
+  for (;;) {
+    try {
+      return await openStore({ folder, chance: world.chance, wall: () => board.clock.wall() });
+    } catch (error) {
+      const code = SHOWN[(error as { code?: string }).code ?? ''];
+      if (code === undefined || stop.aborted) throw error;
+      const { line } = complaintOf(error, 'en');
+      if (line !== told) world.err.write(`${line}\n`);
+      told = line;
+      board.lamp.show(faultPattern(code));
+      await new Promise<void>((done) => {
+        const go = (): void => {
+          waiting.unsubscribe();
+          stop.removeEventListener('abort', go);
+          done();
+        };
+        const waiting = board.clock.after$(RETRY_MS).subscribe({ complete: () => go() });
+        stop.addEventListener('abort', go);
+      });
+    }
+  }
+}

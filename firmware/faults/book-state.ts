@@ -1,0 +1,224 @@
+import { type Allowance, type AllowanceLimits, allowanceAt, spend } from './allowance.js';
+import { byUrgency, FAULT_CATALOGUE } from './catalogue.js';
+import type { Fault, FaultCode } from './fault.js';
+
+/**
+ * What the register may be told of one fault of one subject, and of all of them: a fault that comes and goes by the second costs the
+ * journal no more than this. What is not told one by one is told as a count, and in the end the register has what is the case.
+ */
+export const FAULT_ALLOWANCE: AllowanceLimits = { most: 6, backMs: 3_600_000 };
+export const BOOK_ALLOWANCE: AllowanceLimits = { most: 60, backMs: 600_000 };
+
+const SUBJECT_MAX_CHARS = 64;
+const DETAIL_MAX_CHARS = 300;
+/** Acknowledgements that a refusing medium may keep waiting. */
+const PENDING_MAX = 50;
+
+/** One line of the register, before it is entered. */
+export interface FaultEntry {
+  readonly kind: 'fault-raised' | 'fault-cleared' | 'fault-acknowledged';
+  readonly detail: Readonly<Record<string, string | number>>;
+}
+
+interface Page extends Fault {
+  /** When it last came, and when it last went. */
+  readonly cameWallMs: number;
+  readonly wentWallMs: number;
+  /** Whether the register says that it is there. */
+  readonly said: boolean;
+  /** Comings and goings that the register has not been told of. */
+  readonly unsaid: number;
+}
+
+/** Every fault that is there, or that somebody has yet to take note of, or that the register has yet to be told of. A plain value. */
+export interface BookState {
+  readonly pages: ReadonlyMap<string, Page>;
+  readonly allowances: ReadonlyMap<string, Allowance>;
+  /** What people did, to be entered as it is. */
+  readonly pending: readonly FaultEntry[];
+}
+
+export type BookInput =
+  | {
+      readonly kind: 'raise';
+      readonly code: FaultCode;
+      readonly subject: string;
+      readonly detail: string;
+      readonly wallMs: number;
+    }
+  | { readonly kind: 'clear'; readonly code: FaultCode; readonly subject: string; readonly wallMs: number }
+  /** Somebody takes note of every open fault that `which` says. `by`: where, not who. */
+  | {
+      readonly kind: 'acknowledge';
+      readonly which: (fault: Fault) => boolean;
+      readonly by: string;
+      readonly wallMs: number;
+    };
+
+const keyOf = (code: string, subject: string): string => `${code} ${subject.slice(0, SUBJECT_MAX_CHARS)}`;
+const ALL = 'all';
+
+/** That the register was told of a fault, by an earlier run. */
+export interface Told {
+  readonly code: string;
+  readonly subject: string;
+  readonly atMs: number;
+}
+
+/**
+ * A book with what an earlier run left open. `told`, oldest first: what the register has been told, in the time of `nextEntry`; a
+ * process that dies again and again gets no more of it than one that lives.
+ */
+export function bookState(left: readonly Fault[], told: readonly Told[] = []): BookState {
+  const pages = left.map((fault): [string, Page] => {
+    const { code, subject, sinceWallMs } = fault;
+    const before = { active: false, acknowledged: false, said: false, unsaid: 0 };
+    return [keyOf(code, subject), { ...fault, ...before, cameWallMs: sinceWallMs, wentWallMs: sinceWallMs }];
+  });
+  const allowances = new Map<string, Allowance>();
+  for (const { code, subject, atMs } of told) charge(allowances, keyOf(code, subject), atMs);
+  return { pages: new Map(pages), allowances, pending: [] };
+}
+
+/** One entry less for a fault of a subject, and for all together. */
+function charge(allowances: Map<string, Allowance>, key: string, nowMs: number): void {
+  const limits = [
+    [key, FAULT_ALLOWANCE],
+    [ALL, BOOK_ALLOWANCE],
+  ] as const;
+  for (const [each, limit] of limits) allowances.set(each, spend(allowanceAt(allowances.get(each), nowMs, limit)));
+}
+
+/** Whether there is anything to be seen of it: it is there, or it is over and waits for somebody to take note. */
+const isOpen = ({ code, active, acknowledged }: Fault): boolean =>
+  active || (FAULT_CATALOGUE[code].stays && !acknowledged);
+
+/** Most urgent first, of one kind the first noticed first. No two open faults are equal. */
+export const inOrder = (a: Fault, b: Fault): number =>
+  byUrgency(a, b) || a.sinceWallMs - b.sinceWallMs || (a.subject < b.subject ? -1 : Number(a.subject > b.subject));
+
+/** What is to be shown, in order. */
+export function openFaults({ pages }: BookState): readonly Fault[] {
+  return [...pages.values()]
+    .filter(isOpen)
+    .sort(inOrder)
+    .map(({ code, subject, sinceWallMs, detail, active, acknowledged, times }) => ({
+      code,
+      subject,
+      sinceWallMs,
+      detail,
+      active,
+      acknowledged,
+      times,
+    }));
+}
+
+/** What must outlive the process: what stays and nobody has taken note of. */
+export const leftOpen = (state: BookState): readonly Fault[] =>
+  openFaults(state).filter(({ code, acknowledged }) => FAULT_CATALOGUE[code].stays && !acknowledged);
+
+/** The same state where nothing changed. */
+export function step(state: BookState, input: BookInput): BookState {
+  switch (input.kind) {
+    case 'raise':
+      return raised(state, input);
+    case 'clear': {
+      const key = keyOf(input.code, input.subject);
+      const page = state.pages.get(key);
+      if (!page?.active) return state;
+      return withPage(state, key, { ...page, active: false, wentWallMs: input.wallMs, unsaid: page.unsaid + 1 });
+    }
+    case 'acknowledge':
+      return acknowledged(state, input);
+  }
+}
+
+function raised(state: BookState, { code, subject, detail, wallMs }: Extract<BookInput, { kind: 'raise' }>): BookState {
+  const key = keyOf(code, subject);
+  const page = state.pages.get(key);
+  const text = detail.slice(0, DETAIL_MAX_CHARS);
+  if (page?.active) return page.detail === text ? state : withPage(state, key, { ...page, detail: text });
+  // Over and seen to, or never there: this is a new one, of which nobody has taken note.
+  const goesOn = page !== undefined && isOpen(page);
+  return withPage(state, key, {
+    code,
+    subject: subject.slice(0, SUBJECT_MAX_CHARS),
+    detail: text,
+    sinceWallMs: goesOn ? page.sinceWallMs : wallMs,
+    cameWallMs: wallMs,
+    wentWallMs: page?.wentWallMs ?? wallMs,
+    active: true,
+    acknowledged: false,
+    times: goesOn ? page.times + 1 : 1,
+    said: page?.said ?? false,
+    unsaid: (page?.unsaid ?? 0) + 1,
+  });
+}
+
+function acknowledged(state: BookState, { which, by, wallMs }: Extract<BookInput, { kind: 'acknowledge' }>): BookState {
+  let next = state;
+  for (const fault of openFaults(state)) {
+    const { code, subject } = fault;
+    const key = keyOf(code, subject);
+    const page = next.pages.get(key);
+    if (fault.acknowledged || !which(fault) || !page) continue;
+    const entry: FaultEntry = { kind: 'fault-acknowledged', detail: { code, subject, by, atWallMs: wallMs } };
+    next = withPage(next, key, { ...page, acknowledged: true });
+    next = { ...next, pending: [...next.pending, entry].slice(-PENDING_MAX) };
+  }
+  return next;
+}
+
+/** What the register is to be told next; null: nothing now. Enter it, then say `entered`. */
+export function nextEntry(state: BookState, nowMs: number): FaultEntry | null {
+  // What somebody took note of is told before the note.
+  return nextOfPages(state, nowMs) ?? state.pending[0] ?? null;
+}
+
+/** The register has taken `entry`, which `nextEntry` gave. What has changed since then is yet to be told. */
+export function entered(state: BookState, entry: FaultEntry, nowMs: number): BookState {
+  if (entry.kind === 'fault-acknowledged') return { ...state, pending: state.pending.filter((each) => each !== entry) };
+  const { code, subject, untold = 0 } = entry.detail;
+  const key = keyOf(String(code), String(subject));
+  const allowances = new Map(state.allowances);
+  charge(allowances, key, nowMs);
+  const page = state.pages.get(key);
+  if (!page) return { ...state, allowances };
+  const unsaid = Math.max(0, page.unsaid - 1 - Number(untold));
+  return withPage({ ...state, allowances }, key, { ...page, said: entry.kind === 'fault-raised', unsaid });
+}
+
+function nextOfPages({ pages, allowances }: BookState, nowMs: number): FaultEntry | null {
+  if (allowanceAt(allowances.get(ALL), nowMs, BOOK_ALLOWANCE).left < 1) return null;
+  for (const [key, page] of pages) {
+    if (page.said === page.active && page.unsaid === 0) continue;
+    if (allowanceAt(allowances.get(key), nowMs, FAULT_ALLOWANCE).left < 1) continue;
+    const { code, subject, detail, active, cameWallMs, wentWallMs, said, unsaid } = page;
+    // What came and went before anybody could write is told as both.
+    const goingToo = !active && !said && unsaid > 1;
+    const untold = unsaid - (goingToo ? 2 : 1);
+    const more = untold > 0 ? { untold } : {};
+    return active || goingToo
+      ? { kind: 'fault-raised', detail: { code, subject, detail, atWallMs: cameWallMs, ...more } }
+      : { kind: 'fault-cleared', detail: { code, subject, atWallMs: wentWallMs, ...more } };
+  }
+  return null;
+}
+
+/** Puts a page in, or takes it out where nobody needs it any more. */
+function withPage(state: BookState, key: string, page: Page): BookState {
+  const pages = new Map(state.pages);
+  if (isOpen(page) || page.said || page.unsaid > 0) pages.set(key, page);
+  else pages.delete(key);
+  return { ...state, pages };
+}
+
+/** Forgets allowances that are whole again. Call once in a while. */
+export function tidied(state: BookState, nowMs: number): BookState {
+  const allowances = new Map(
+    [...state.allowances].filter(
+      ([key, each]) => key === ALL || allowanceAt(each, nowMs, FAULT_ALLOWANCE).left < FAULT_ALLOWANCE.most,
+    ),
+  );
+  return allowances.size === state.allowances.size ? state : { ...state, allowances };
+}

@@ -1,0 +1,121 @@
+import { catchError, defer, EMPTY, merge, mergeMap, type Observable, of, repeat, tap } from 'rxjs';
+import type { Board } from '../../hal/board.js';
+import type { MonotonicMs } from '../../hal/clock.js';
+import type { HealthReading } from '../../hal/health.js';
+import type { Store } from '../../storage/store.js';
+import type { Keeper } from '../keeper.js';
+import type { FaultBook } from './fault-book.js';
+import { HealthWatch } from './health-watch.js';
+import { KeepingWatch } from './keeping-watch.js';
+import { LineHealth } from './line-health.js';
+import { RunMark } from './run-mark.js';
+import { StorageWatch } from './storage-watch.js';
+
+/** The process shows itself that it is alive so often; when it is late by more than this, it hung. */
+const BEAT_MS = 1000;
+const STALL_MS = 10_000;
+
+export interface WatchOptions {
+  readonly board: Board;
+  readonly store: Store;
+  readonly keeper: Keeper;
+  readonly faults: FaultBook;
+}
+
+/** Looks for everything that can be wrong with a recorder that runs, but for what its own inputs tell it by failing. */
+export class Watch {
+  readonly storage: StorageWatch;
+  readonly #options: WatchOptions;
+  readonly #lines: ReadonlyMap<string, LineHealth>;
+  readonly #health: HealthWatch;
+  readonly #keeping: KeepingWatch;
+  readonly #run: RunMark;
+  #beatMs: MonotonicMs | null = null;
+
+  constructor(options: WatchOptions) {
+    const { board, store, faults } = options;
+    const { clock } = board;
+    this.#options = options;
+    this.storage = new StorageWatch(store, faults);
+    this.#lines = new Map(
+      board.lines.map(({ id, sense, audio }) => {
+        const { sampleRateHz: rateHz } = audio;
+        return [id, new LineHealth({ line: id, rateHz, hook: sense.hook(), nowMs: clock.now(), faults })];
+      }),
+    );
+    this.#health = new HealthWatch(faults);
+    this.#keeping = new KeepingWatch(store, clock, faults);
+    this.#run = new RunMark(store, faults);
+  }
+
+  /** Of a line of the board. */
+  line(id: string): LineHealth {
+    const found = this.#lines.get(id);
+    if (!found) throw new RangeError(`no line ${id}`);
+    return found;
+  }
+
+  /** What runs by itself: the heartbeat, and the senses of the box. Cold; never errors. */
+  get running$(): Observable<unknown> {
+    const { board } = this.#options;
+    const beats$ = defer(() => board.clock.after$(BEAT_MS)).pipe(
+      tap(() => this.#beat()),
+      repeat(),
+    );
+    // A sense that breaks its promise and errors is one sense less, not a recorder less.
+    const senses$ = board.health.map(({ readings$ }) => readings$.pipe(catchError(() => EMPTY)));
+    return merge(
+      beats$,
+      merge(...senses$).pipe(mergeMap((reading) => this.#reading(reading))),
+      defer(() => {
+        this.storage.opened();
+        return EMPTY;
+      }),
+    );
+  }
+
+  /** Whether the clock may be believed, now. */
+  lookAtClock(): void {
+    const { keeper, faults } = this.#options;
+    const doubt = keeper.doubt();
+    if (doubt === null) faults.clear('CLOCK_DOUBTFUL', 'clock');
+    else faults.raise('CLOCK_DOUBTFUL', 'clock', doubt);
+  }
+
+  /** A look at what does not tell by itself, once in a while. Rejects as the store does. */
+  async look(): Promise<void> {
+    this.#options.faults.look();
+    await this.storage.look();
+    await this.#keeping.look();
+  }
+
+  /** The recorder stops as it should. */
+  async stopped(): Promise<void> {
+    await this.#run.end();
+    await this.#options.faults.settled();
+  }
+
+  #reading(reading: HealthReading): Observable<unknown> {
+    if (reading.kind === 'machine-start')
+      return defer(() => this.#run.begin(reading)).pipe(
+        catchError((error: unknown) => {
+          this.storage.failed(error);
+          return EMPTY;
+        }),
+      );
+    this.#health.reading(reading, this.#options.board.clock.now());
+    return of(reading);
+  }
+
+  #beat(): void {
+    const { board, faults } = this.#options;
+    const nowMs = board.clock.now();
+    const sinceMs = nowMs - (this.#beatMs ?? nowMs);
+    this.#beatMs = nowMs;
+    if (sinceMs > STALL_MS)
+      faults.raise('PROCESS_STALLED', 'recorder', `nothing was done for ${Math.round(sinceMs)} ms`);
+    else faults.clear('PROCESS_STALLED', 'recorder');
+    this.#health.time(nowMs);
+    for (const line of this.#lines.values()) line.time(nowMs);
+  }
+}

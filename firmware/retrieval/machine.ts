@@ -1,0 +1,279 @@
+import type { Key } from '../../hal/panel.js';
+import type { FaultCode } from '../faults/fault.js';
+import type { PressLength } from '../panel/press.js';
+import type { PinGate, PinVerdict } from '../pin/pin.js';
+import { isPin, weaknessOf } from '../pin/policy.js';
+import { CODE_MS } from '../pin/setup-code.js';
+import { counted, type Digits, keyed, NO_DIGITS, pressed } from './digits.js';
+import type { PinQuestion } from './state.js';
+import { timerOf } from './view.js';
+
+/** A stick that is in. */
+export interface StickSeen {
+  /** Two of the same stick are told apart by nothing else. */
+  readonly serial: string;
+  /** On the office's list. */
+  readonly allowed: boolean;
+}
+
+export type Mode =
+  | { readonly at: 'rest' }
+  | {
+      readonly at: 'showing';
+      readonly code: string;
+      readonly index: number;
+      readonly lit: boolean;
+      readonly leftMs: number;
+    }
+  | { readonly at: 'entry'; readonly asks: PinQuestion; readonly digits: Digits; readonly first: string }
+  /** The answer with this ticket is awaited. */
+  | { readonly at: 'checking'; readonly asks: PinQuestion; readonly ticket: number }
+  | { readonly at: 'refused'; readonly waitMs: number | 'locked' }
+  | {
+      readonly at: 'copying';
+      readonly files: number;
+      readonly filesDone: number;
+      readonly serial: string;
+      readonly ticket: number;
+    }
+  /** The stick failed; whether it was pulled shows in a moment. */
+  | {
+      readonly at: 'failing';
+      readonly code: FaultCode;
+      readonly serial: string;
+      readonly files: number;
+      readonly filesDone: number;
+    }
+  | { readonly at: 'done'; readonly files: number }
+  /** Let go after it was done: it has only to be pulled. */
+  | { readonly at: 'ejected' }
+  | { readonly at: 'failed'; readonly code: FaultCode }
+  /** Pulled while it was written to: the same stick goes on where it was, for a while. */
+  | { readonly at: 'pulled'; readonly serial: string };
+
+/** All there is to know of a retrieval. Made by `BEGIN` and `step` alone. */
+export interface Retrieving {
+  readonly stick: StickSeen | null;
+  /** Whether anything is to be handed over. */
+  readonly named: boolean;
+  readonly mode: Mode;
+  /** The last ticket given out. */
+  readonly ticket: number;
+}
+
+export const BEGIN: Retrieving = { stick: null, named: false, mode: { at: 'rest' }, ticket: 0 };
+
+export type RetrievalEvent =
+  | { readonly kind: 'stick'; readonly stick: StickSeen | null }
+  | { readonly kind: 'named'; readonly named: boolean }
+  | { readonly kind: 'press'; readonly length: PressLength; readonly gate: PinGate }
+  | { readonly kind: 'key'; readonly key: Key; readonly gate: PinGate }
+  /** What `timerOf` asked for has come. */
+  | { readonly kind: 'time' }
+  /** The answer to `make-code`. */
+  | { readonly kind: 'code'; readonly code: string }
+  | RetrievalAnswer;
+
+/** What an effect came to, with the ticket it was given. `gate`: as it is now. */
+export type RetrievalAnswer = { readonly ticket: number } & (
+  | { readonly kind: 'code-used'; readonly right: boolean }
+  | { readonly kind: 'pin-tried'; readonly verdict: PinVerdict; readonly gate: PinGate }
+  | { readonly kind: 'pin-stored' }
+  | { readonly kind: 'progress'; readonly files: number; readonly filesDone: number }
+  | { readonly kind: 'copied'; readonly files: number }
+  /** `sure`: it is this, whether or not the stick is still there. */
+  | { readonly kind: 'copy-failed'; readonly code: FaultCode; readonly sure: boolean }
+);
+
+export type RetrievalEffect =
+  | { readonly kind: 'make-code' }
+  | { readonly kind: 'use-code'; readonly code: string; readonly ticket: number }
+  | { readonly kind: 'try-pin'; readonly pin: string; readonly ticket: number }
+  | { readonly kind: 'note-locked' }
+  | { readonly kind: 'store-pin'; readonly pin: string; readonly ticket: number }
+  /** `resumes`: the same stick is back in the same session. */
+  | { readonly kind: 'copy'; readonly resumes: boolean; readonly ticket: number }
+  | { readonly kind: 'stop-copy' }
+  | { readonly kind: 'close' };
+
+export interface Step {
+  readonly state: Retrieving;
+  readonly effects: readonly RetrievalEffect[];
+}
+
+/** The heart of retrieval: pure, total. What a state does not know is left alone. */
+export function step(state: Retrieving, event: RetrievalEvent): Step {
+  switch (event.kind) {
+    case 'stick':
+      return plugged(state, event.stick);
+    case 'named':
+      return { state: { ...state, named: event.named }, effects: [] };
+    case 'press':
+      return press(state, event.length, event.gate);
+    case 'key':
+      return key(state, event.key, event.gate);
+    case 'time':
+      return time(state);
+    case 'code': {
+      const showing = { at: 'showing', code: event.code, index: 0, lit: true, leftMs: CODE_MS } as const;
+      return state.mode.at === 'rest' ? goes(state, showing) : same(state);
+    }
+    default:
+      return answer(state, event);
+  }
+}
+
+const same = (state: Retrieving): Step => ({ state, effects: [] });
+const goes = (state: Retrieving, mode: Mode, ...effects: RetrievalEffect[]): Step => ({
+  state: { ...state, mode },
+  effects,
+});
+const rests = (state: Retrieving, ...effects: RetrievalEffect[]): Step => goes(state, { at: 'rest' }, ...effects);
+
+function copies(state: Retrieving, serial: string, resumes: boolean): Step {
+  const ticket = state.ticket + 1;
+  const mode = { at: 'copying', files: 0, filesDone: 0, serial, ticket } as const;
+  return goes({ ...state, ticket }, mode, { kind: 'copy', resumes, ticket });
+}
+
+const enters = (state: Retrieving, asks: PinQuestion, digits = NO_DIGITS, first = ''): Step =>
+  goes(state, { at: 'entry', asks, digits, first });
+
+function plugged(before: Retrieving, stick: StickSeen | null): Step {
+  const state = { ...before, stick };
+  const { mode } = before;
+  if (mode.at === 'copying' || mode.at === 'failing') {
+    if (stick && stick.serial === mode.serial && before.stick) return same(state); // told again, never gone
+    return goes(state, { at: 'pulled', serial: mode.serial }, { kind: 'stop-copy' }, { kind: 'close' });
+  }
+  if (stick === null) {
+    // A box that is being set up is none of a stick's business.
+    const setsUp = mode.at === 'showing' || ((mode.at === 'entry' || mode.at === 'checking') && mode.asks !== 'pin');
+    if (setsUp || mode.at === 'pulled') return same(state);
+    return rests(state, { kind: 'close' });
+  }
+  if (mode.at !== 'pulled') return same(state);
+  if (!stick.allowed || stick.serial !== mode.serial || !state.named) return rests(state);
+  return copies(state, stick.serial, true);
+}
+
+function press(state: Retrieving, length: PressLength, gate: PinGate): Step {
+  const { mode } = state;
+  if (length === 'very-long') return mode.at === 'entry' || mode.at === 'showing' ? rests(state) : same(state);
+  if (length === 'long') return mode.at === 'entry' ? enter(state, mode) : proceed(state, gate);
+  if (mode.at === 'showing') return enters(state, 'code', pressed(NO_DIGITS));
+  if (mode.at === 'entry') return enters(state, mode.asks, pressed(mode.digits), mode.first);
+  return same(state);
+}
+
+function key(state: Retrieving, which: Key, gate: PinGate): Step {
+  const { mode } = state;
+  if (which === 'enter') return mode.at === 'entry' ? enter(state, mode) : proceed(state, gate);
+  if (mode.at === 'entry') return enters(state, mode.asks, keyed(mode.digits, which), mode.first);
+  if (which === 'clear') return mode.at === 'showing' ? rests(state) : same(state);
+  if (mode.at === 'showing') return enters(state, 'code', keyed(NO_DIGITS, which));
+  // The first digit asks for the PIN by itself.
+  const asked = mode.at === 'rest' && isReady(state) ? proceed(state, gate) : same(state);
+  const { mode: next } = asked.state;
+  return next.at === 'entry' ? enters(asked.state, next.asks, keyed(next.digits, which), next.first) : asked;
+}
+
+const isReady = ({ stick, named }: Retrieving): boolean => stick?.allowed === true && named;
+
+/** A long press, where nothing is being entered. */
+function proceed(state: Retrieving, gate: PinGate): Step {
+  const { mode } = state;
+  switch (mode.at) {
+    case 'rest':
+    case 'refused':
+      if (gate.kind === 'unset') return goes(state, { at: 'rest' }, { kind: 'make-code' });
+      if (!isReady(state)) return same(state);
+      if (gate.kind === 'open') return enters(state, 'pin');
+      if (gate.kind === 'wait') return goes(state, { at: 'refused', waitMs: gate.waitMs });
+      if (mode.at === 'refused' && mode.waitMs === 'locked') return same(state); // told already
+      return goes(state, { at: 'refused', waitMs: 'locked' }, { kind: 'note-locked' });
+    case 'showing':
+      return goes(state, { ...mode, index: 0, lit: true });
+    case 'done':
+      return goes(state, { at: 'ejected' }, { kind: 'close' });
+    case 'failed':
+      return rests(state, { kind: 'close' });
+    case 'pulled':
+      return state.stick === null ? rests(state) : same(state);
+    default:
+      return same(state);
+  }
+}
+
+/** An entry is finished. */
+function enter(state: Retrieving, { asks, digits, first }: Extract<Mode, { at: 'entry' }>): Step {
+  const { typed } = counted(digits);
+  const ticket = state.ticket + 1;
+  const checks = (effect: RetrievalEffect): Step =>
+    goes({ ...state, ticket }, { at: 'checking', asks, ticket }, effect);
+  switch (asks) {
+    case 'pin':
+      // What cannot be a PIN is a slip of the finger, and no try.
+      return isPin(typed) ? checks({ kind: 'try-pin', pin: typed, ticket }) : enters(state, 'pin');
+    case 'code':
+      return checks({ kind: 'use-code', code: typed, ticket });
+    case 'new':
+      return weaknessOf(typed) === null ? enters(state, 'again', NO_DIGITS, typed) : enters(state, 'new');
+    case 'again':
+      return typed === first ? checks({ kind: 'store-pin', pin: typed, ticket }) : enters(state, 'new');
+  }
+}
+
+function time(state: Retrieving): Step {
+  const { mode } = state;
+  switch (mode.at) {
+    case 'showing': {
+      const leftMs = mode.leftMs - (timerOf(state) ?? 0);
+      if (leftMs <= 0) return rests(state);
+      if (mode.lit) return goes(state, { ...mode, lit: false, leftMs });
+      return goes(state, { ...mode, lit: true, leftMs, index: (mode.index + 1) % mode.code.length });
+    }
+    case 'entry':
+      if (mode.digits.presses > 0) return enters(state, mode.asks, counted(mode.digits), mode.first);
+      if (mode.digits.echo !== null) return enters(state, mode.asks, { ...mode.digits, echo: null }, mode.first);
+      return rests(state);
+    case 'refused':
+      return rests(state);
+    case 'failing':
+      return goes(state, { at: 'failed', code: mode.code }, { kind: 'close' });
+    case 'pulled':
+      return rests(state);
+    default:
+      return same(state);
+  }
+}
+
+/** One that nobody waits for any more changes nothing. */
+function answer(state: Retrieving, event: RetrievalAnswer): Step {
+  const { mode } = state;
+  if (mode.at === 'checking' && mode.ticket === event.ticket) return checked(state, mode.asks, event);
+  if (mode.at !== 'copying' || mode.ticket !== event.ticket) return same(state);
+  const { files, filesDone, serial } = mode;
+  switch (event.kind) {
+    case 'progress':
+      return goes(state, { ...mode, files: event.files, filesDone: event.filesDone });
+    case 'copied':
+      return goes(state, { at: 'done', files: event.files });
+    case 'copy-failed':
+      if (event.sure) return goes(state, { at: 'failed', code: event.code }, { kind: 'close' });
+      return goes(state, { at: 'failing', code: event.code, files, filesDone, serial });
+    default:
+      return same(state);
+  }
+}
+
+function checked(state: Retrieving, asks: PinQuestion, event: RetrievalAnswer): Step {
+  if (event.kind === 'code-used' && asks === 'code') return event.right ? enters(state, 'new') : rests(state);
+  if (event.kind === 'pin-stored' && asks === 'again') return rests(state);
+  if (event.kind !== 'pin-tried' || asks !== 'pin') return same(state);
+  const { verdict, gate } = event;
+  if (verdict === 'right') return isReady(state) ? copies(state, state.stick?.serial ?? '', false) : rests(state);
+  if (gate.kind === 'wait') return goes(state, { at: 'refused', waitMs: gate.waitMs });
+  if (gate.kind === 'locked') return goes(state, { at: 'refused', waitMs: 'locked' });
+  return verdict === 'wrong' ? enters(state, 'pin') : rests(state);
+}

@@ -1,0 +1,150 @@
+import { type Chip, type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
+import { type EffaceableStore, isRecord, RECORD_BYTES, type RecordPlace, RootRecords } from './effaceable.js';
+import { StoreError } from './errors.js';
+
+export const ROOT_FILE = 'root';
+/** What stands in the file where the root is on a chip: then its name in UTF-8, ended by a zero. */
+const ELSEWHERE = Buffer.from('KTRP');
+const NAME_MAX_BYTES = 1024;
+
+/** The root's place in a file. A flash medium may keep what was overwritten: best effort, and said so. */
+class FilePlace implements RecordPlace {
+  readonly assurance = 'best-effort';
+  readonly where = ROOT_FILE;
+  readonly #file: DiskFile;
+
+  constructor(file: DiskFile) {
+    this.#file = file;
+  }
+
+  settle(): Promise<void> {
+    return this.#file.sync();
+  }
+
+  read(which: 0 | 1): Promise<Buffer> {
+    return this.#file.read(which * UNIT_BYTES, RECORD_BYTES);
+  }
+
+  async write(which: 0 | 1, record: Buffer): Promise<void> {
+    const unit = Buffer.alloc(UNIT_BYTES);
+    record.copy(unit);
+    await this.#file.write(which * UNIT_BYTES, unit);
+    await this.#file.sync();
+  }
+
+  /** Whoever disposes of the store overwrites the file. */
+  async free(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+/** The root's place on a chip that forgets: the first 128 bytes of it. */
+class ChipPlace implements RecordPlace {
+  readonly assurance = 'effaceable';
+  readonly where: string;
+  readonly #chip: Chip;
+
+  constructor(chip: Chip, where: string) {
+    this.#chip = chip;
+    this.where = where;
+  }
+
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  read(which: 0 | 1): Promise<Buffer> {
+    return this.#chip.read(which * RECORD_BYTES, RECORD_BYTES);
+  }
+
+  async write(which: 0 | 1, record: Buffer): Promise<void> {
+    await this.#chip.write(which * RECORD_BYTES, record);
+    if ((await this.read(which)).equals(record)) return;
+    throw new StoreError('ROOT_CHIP_FAILED', `${this.where} does not give back what was written to it`);
+  }
+
+  async free(): Promise<void> {
+    const blank = Buffer.alloc(RECORD_BYTES, 0xff);
+    for (const which of [0, 1] as const) await this.write(which, blank);
+  }
+
+  close(): Promise<void> {
+    return this.#chip.close();
+  }
+}
+
+/**
+ * Makes the root's place: a file, or, where a chip is named, that chip, with the file saying so. Throws `ROOT_CHIP_MISSING`,
+ * `ROOT_CHIP_TAKEN` where something else stands on it, `ROOT_CHIP_FAILED`.
+ */
+export async function createRoot(disk: Disk, mark: number, chipName: string | undefined): Promise<EffaceableStore> {
+  if (chipName === undefined) return new RootRecords(new FilePlace(await disk.create(ROOT_FILE, 2 * UNIT_BYTES)), mark);
+  const name = Buffer.from(chipName, 'utf8');
+  if (name.length > NAME_MAX_BYTES) throw new StoreError('ROOT_CHIP_MISSING', 'no chip has so long a name');
+  const chip = await openChip(disk, chipName);
+  try {
+    for (const which of [0, 1]) {
+      const record = await chip.read(which * RECORD_BYTES, RECORD_BYTES);
+      if (record.every((byte) => byte === 0xff) || record.every((byte) => byte === 0)) continue;
+      const what = isRecord(record) ? "another store's root key" : 'something that is not a root key';
+      throw new StoreError('ROOT_CHIP_TAKEN', `${chipName} holds ${what}`);
+    }
+    const file = await disk.create(ROOT_FILE, 2 * UNIT_BYTES);
+    const unit = Buffer.alloc(UNIT_BYTES);
+    Buffer.concat([ELSEWHERE, name]).copy(unit);
+    for (const which of [0, 1]) await file.write(which * UNIT_BYTES, unit);
+    await file.sync();
+    await file.close();
+    return new RootRecords(new ChipPlace(chip, chipName), mark);
+  } catch (error) {
+    await chip.close();
+    throw error;
+  }
+}
+
+/** The root's place as `createRoot` made it. Throws `ROOT_CHIP_MISSING`, and `ENOENT` where the file is gone. */
+export async function openRoot(disk: Disk, mark: number): Promise<EffaceableStore> {
+  const chipName = await rootChip(disk);
+  const place =
+    chipName === undefined
+      ? new FilePlace(await disk.open(ROOT_FILE))
+      : new ChipPlace(await openChip(disk, chipName), chipName);
+  return new RootRecords(place, mark);
+}
+
+/** The chip that holds the root of the store in this folder, if one does. */
+export async function rootChip(disk: Disk): Promise<string | undefined> {
+  const file = await disk.open(ROOT_FILE);
+  return nameIn(file).finally(() => file.close());
+}
+
+/** Blanks a chip that holds a root, whosever it is: before what needs it is made anew. */
+export async function blankChip(disk: Disk, chipName: string): Promise<void> {
+  const chip = await openChip(disk, chipName);
+  await new ChipPlace(chip, chipName).free().finally(() => chip.close());
+}
+
+/** Either copy will do: a flipped bit must not cost the root. */
+async function nameIn(file: DiskFile): Promise<string | undefined> {
+  for (const which of [0, 1]) {
+    const unit = await file.read(which * UNIT_BYTES, ELSEWHERE.length + NAME_MAX_BYTES + 1);
+    if (!unit.subarray(0, ELSEWHERE.length).equals(ELSEWHERE)) continue;
+    return unit.subarray(ELSEWHERE.length, unit.indexOf(0, ELSEWHERE.length)).toString('utf8');
+  }
+  return undefined;
+}
+
+async function openChip(disk: Disk, name: string): Promise<Chip> {
+  const chip = await disk.openChip(name).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (typeof code !== 'string') throw error;
+    throw new StoreError('ROOT_CHIP_MISSING', `${name}: ${message}`, { cause: error });
+  });
+  if (chip.sizeBytes >= 2 * RECORD_BYTES) return chip;
+  await chip.close();
+  throw new StoreError('ROOT_CHIP_MISSING', `${name} holds ${chip.sizeBytes} bytes; ${2 * RECORD_BYTES} are needed`);
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { CommandMounter, UnitMounter } from '../../../drivers/usb/mounter.js';
+import { MachineRunner } from '../../../drivers/usb/runner.js';
+import { UsbVolume } from '../../../drivers/usb/volume.js';
+import { SimulatedRunner } from './simulated-machine.js';
+
+const VOLUME = { devpath: '/devices/x/block/sda/sda1', device: '/dev/sda1', fileSystem: 'vfat' } as const;
+
+describe('mounting', () => {
+  let root = '';
+  beforeEach(() => {
+    root = mkdtempSync(path.join(tmpdir(), 'kikitome-mount-'));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  it('by commands: nothing on it can run, and sealing mounts it anew, read-only', async () => {
+    const runner = new SimulatedRunner();
+    const mounter = new CommandMounter(runner, root);
+    assert.equal(await mounter.mount(VOLUME), root);
+    await mounter.seal(VOLUME);
+    await mounter.release();
+    const options = 'nosuid,nodev,noexec,noatime,fmask=0177,dmask=0077,utf8,errors=remount-ro,nosymfollow';
+    assert.deepEqual(runner.ran, [
+      `mount -t vfat -o rw,${options} /dev/sda1 ${root}`,
+      `umount ${root}`,
+      `mount -t vfat -o ro,${options} /dev/sda1 ${root}`,
+      `umount ${root}`,
+    ]);
+  });
+
+  it('by commands, where mount does not know nosymfollow, and where it fails', async () => {
+    const runner = new SimulatedRunner();
+    const mounter = new CommandMounter(runner, root);
+    let refusals = 1;
+    runner.run = async (command, args) => {
+      runner.ran.push([command, ...args].join(' '));
+      refusals -= 1;
+      return { exit: refusals >= 0 ? 32 : 0, out: '', complaint: 'unknown option' };
+    };
+    await mounter.mount(VOLUME);
+    assert.match(runner.ran[0] ?? '', /nosymfollow/);
+    assert.doesNotMatch(runner.ran[1] ?? '', /nosymfollow/);
+    refusals = 9;
+    await assert.rejects(mounter.mount(VOLUME), { code: 'DEVICE_FAILED', message: /unknown option/ });
+    await assert.rejects(mounter.seal(VOLUME), { code: 'DEVICE_FAILED' });
+    await mounter.release();
+    assert.equal(runner.ran.at(-1), `umount --lazy ${root}`);
+  });
+
+  it('by units: starts and stops two, by their names', async () => {
+    const runner = new SimulatedRunner();
+    const mounter = new UnitMounter(runner);
+    assert.equal(await mounter.mount(VOLUME), '/run/kikitome-stick');
+    await mounter.seal(VOLUME);
+    await mounter.release(VOLUME);
+    assert.deepEqual(runner.ran, [
+      'systemctl --no-ask-password start kikitome-stick@sda1.service',
+      'systemctl --no-ask-password stop kikitome-stick@sda1.service',
+      'systemctl --no-ask-password start kikitome-stick-sealed@sda1.service',
+      'systemctl --no-ask-password stop kikitome-stick@sda1.service kikitome-stick-sealed@sda1.service',
+    ]);
+    runner.answers.set('systemctl', { exit: 4, complaint: 'Interactive authentication required.' });
+    await assert.rejects(mounter.mount(VOLUME), { code: 'DEVICE_FAILED', message: /authentication/ });
+  });
+
+  it('a machine’s command that is not there, fails, or says something', async () => {
+    const runner = new MachineRunner();
+    assert.equal((await runner.run('kikitome-no-such-command', [])).exit, null);
+    const failed = await runner.run('sh', ['-c', 'echo one; echo "two  three" >&2; exit 7']);
+    assert.deepEqual(failed, { exit: 7, out: 'one\n', complaint: 'two three' });
+  });
+
+  it('a real ext4 image: written, sealed, read back from the medium', async function () {
+    if (process.getuid?.() !== 0 || !existsSync('/dev/loop-control')) {
+      console.log('      (skipped: mounting needs root and loop devices)');
+      this.skip();
+    }
+    const image = path.join(root, 'image');
+    writeFileSync(image, '');
+    truncateSync(image, 16 << 20);
+    execFileSync('mkfs.ext4', ['-q', image]);
+    let device = '';
+    try {
+      device = execFileSync('losetup', ['--find', '--show', image], { encoding: 'utf8', stdio: 'pipe' }).trim();
+    } catch (error) {
+      console.log(`      (skipped: no loop device: ${(error as Error).message.split('\n')[0]})`);
+      this.skip();
+    }
+    const mounter = new CommandMounter(new MachineRunner(), path.join(root, 'mounted'));
+    const volume = await UsbVolume.open({ devpath: '/x', device, fileSystem: 'ext4' }, mounter);
+    try {
+      const options = readFileSync('/proc/mounts', 'utf8')
+        .split('\n')
+        .find((line) => line.startsWith(`${device} `));
+      for (const option of ['rw', 'nosuid', 'nodev', 'noexec'])
+        assert.match(options ?? '', new RegExp(`\\b${option}\\b`));
+      symlinkSync('/etc', path.join(root, 'mounted', 'evil'));
+      assert.equal(await volume.makeFolder('evil'), false);
+      assert.equal(await volume.makeFolder('ours'), true);
+      const file = await volume.create('ours', 'a.part');
+      await file.write(Buffer.alloc(300_000, 'k'));
+      await file.finish();
+      await volume.rename('ours', 'a.part', 'a');
+      await volume.seal();
+      assert.match(readFileSync('/proc/mounts', 'utf8'), new RegExp(`^${device} \\S+ ext4 ro,`, 'm'));
+      let bytes = 0;
+      for await (const piece of volume.read('ours', 'a')) bytes += piece.length;
+      assert.equal(bytes, 300_000);
+      await assert.rejects(volume.create('ours', 'b'), { code: 'DEVICE_FAILED' });
+    } finally {
+      await volume.close();
+      execFileSync('losetup', ['--detach', device]);
+    }
+    assert.doesNotMatch(readFileSync('/proc/mounts', 'utf8'), new RegExp(`^${device} `, 'm'));
+  });
+
+  it('a real ext4 image that is too small is full', async function () {
+    if (process.getuid?.() !== 0 || !existsSync('/dev/loop-control')) {
+      console.log('      (skipped: mounting needs root and loop devices)');
+      this.skip();
+    }
+    const image = path.join(root, 'image');
+    writeFileSync(image, '');
+    truncateSync(image, 2 << 20);
+    execFileSync('mkfs.ext4', ['-q', image]);
+    const device = execFileSync('losetup', ['--find', '--show', image], { encoding: 'utf8' }).trim();
+    const mounter = new CommandMounter(new MachineRunner(), path.join(root, 'mounted'));
+    const volume = await UsbVolume.open({ devpath: '/x', device, fileSystem: 'ext4' }, mounter);
+    try {
+      await volume.makeFolder('ours');
+      const file = await volume.create('ours', 'a.part');
+      await assert.rejects(
+        (async () => {
+          for (let i = 0; i < 64; i += 1) await file.write(Buffer.alloc(1 << 16));
+          await file.finish();
+        })(),
+        { code: 'DEVICE_FULL' },
+      );
+      await file.abandon();
+    } finally {
+      await volume.close();
+      execFileSync('losetup', ['--detach', device]);
+    }
+  });
+});

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { levelDbm0 } from '../../../firmware/audio/level.js';
+import type { FaultCode, FaultSink } from '../../../firmware/faults/fault.js';
+import { HealthWatch } from '../../../firmware/faults/health-watch.js';
+import { LevelWatch } from '../../../firmware/faults/level-watch.js';
+import { LEFT_MS, OffHookWatch } from '../../../firmware/faults/off-hook-watch.js';
+import { RunMark } from '../../../firmware/faults/run-mark.js';
+import { storageFaultOf } from '../../../firmware/faults/storage-watch.js';
+import type { MonotonicMs } from '../../../hal/clock.js';
+import { StoreError } from '../../../storage/errors.js';
+import { Chance } from '../../support/chance.js';
+import { Murmur } from '../../support/murmur.js';
+
+const RATE_HZ = 8000;
+const DAY_MS = 24 * 3_600_000;
+const BLOCK = 256;
+
+const silence = (seconds: number): Int16Array => new Int16Array(seconds * RATE_HZ);
+const tone = (seconds: number, amplitude = 4000, onMs = Number.POSITIVE_INFINITY): Int16Array =>
+  silence(seconds).map((_, i) =>
+    ((i * 1000) / RATE_HZ) % (2 * onMs) < onMs
+      ? Math.round(amplitude * Math.sin((2 * Math.PI * 400 * i) / RATE_HZ))
+      : 0,
+  );
+const speech = (seconds: number, seed = 3): Int16Array =>
+  new Murmur(new Chance(seed), RATE_HZ).speak(seconds * RATE_HZ);
+
+/** In blocks, as a sound device brings them. */
+function hear(watch: { hear(samples: Int16Array, levelDbm0: number): void }, ...sounds: readonly Int16Array[]): void {
+  for (const sound of sounds)
+    for (let at = 0; at < sound.length; at += BLOCK)
+      watch.hear(sound.subarray(at, at + BLOCK), levelDbm0(sound.subarray(at, at + BLOCK)));
+}
+
+/** A fault book that only counts. */
+class Sink implements FaultSink {
+  readonly said: string[] = [];
+  raise(code: FaultCode, subject: string): void {
+    this.said.push(`+${code} ${subject}`);
+  }
+  clear(code: FaultCode, subject: string): void {
+    this.said.push(`-${code} ${subject}`);
+  }
+}
+
+describe('a handset left off the hook', () => {
+  let watch: OffHookWatch;
+  beforeEach(() => {
+    watch = new OffHookWatch(RATE_HZ);
+    watch.hook('off-hook');
+  });
+  const leftS = LEFT_MS / 1000;
+
+  it('is told minutes after the exchange has given up, and no more once it is down', () => {
+    hear(watch, tone(20), tone(30, 4000, 500), silence(leftS - 60));
+    assert.ok(!watch.isLeft);
+    hear(watch, silence(15));
+    assert.ok(watch.isLeft);
+    watch.hook('on-hook');
+    assert.ok(!watch.isLeft);
+  });
+  it('is told while a howler goes on without an end', () => {
+    hear(watch, tone(leftS + 5, 30_000));
+    assert.ok(watch.isLeft);
+  });
+  it('is told after a call whose other end has hung up', () => {
+    hear(watch, speech(60), tone(30, 4000, 500), silence(leftS));
+    assert.ok(watch.isLeft);
+  });
+  it('is no call in which somebody speaks now and then', () => {
+    for (let i = 0; i < 6; i += 1) {
+      hear(watch, tone(5), silence(100), speech(5, i));
+      assert.ok(!watch.isLeft);
+    }
+  });
+  it('is no caller on hold without music', () => {
+    hear(watch, tone(5), speech(30), silence(3 * leftS));
+    assert.ok(!watch.isLeft);
+  });
+  it('is not told where the ear hears nothing at all', () => {
+    hear(watch, silence(3 * leftS));
+    assert.ok(!watch.isLeft);
+  });
+});
+
+describe('levels of calls', () => {
+  let watch: LevelWatch;
+  let nowMs = 0;
+  beforeEach(() => {
+    watch = new LevelWatch(RATE_HZ);
+    nowMs = 0;
+  });
+  const call = (sound: Int16Array): string => {
+    watch.hook(true, nowMs);
+    hear(watch, sound);
+    nowMs += (sound.length * 1000) / RATE_HZ;
+    watch.hook(false, nowMs);
+    return watch.verdict;
+  };
+  const square = silence(12).map((_, i) => (i % 8 < 4 ? 32_767 : -32_768));
+
+  it('are dead after three silent calls, and fine as soon as one is heard', () => {
+    assert.deepEqual([call(silence(12)), call(silence(12)), call(silence(12))], ['fine', 'fine', 'dead']);
+    watch.hook(true, nowMs);
+    hear(watch, speech(2));
+    assert.equal(watch.verdict, 'fine');
+  });
+  it('are dead after two where they are all of a day', () => {
+    call(silence(12));
+    nowMs += DAY_MS;
+    assert.equal(call(silence(12)), 'dead');
+  });
+  it('are not judged by short calls, nor by clicks', () => {
+    for (let i = 0; i < 5; i += 1) assert.equal(call(silence(8)), 'fine');
+    const click = silence(12);
+    click.fill(20_000, 0, 80);
+    call(click);
+    call(click);
+    assert.equal(call(click), 'dead');
+  });
+  it('are fine where one of three was heard', () => {
+    for (let i = 0; i < 9; i += 1) assert.equal(call(i % 3 === 2 ? speech(12) : silence(12)), 'fine');
+  });
+  it('clip after three calls at full scale, until one is not', () => {
+    assert.deepEqual([call(square), call(square), call(square)], ['fine', 'fine', 'clipping']);
+    assert.equal(call(speech(12)), 'fine');
+  });
+  it('do not clip for a shout', () => {
+    const shout = speech(20);
+    shout.fill(32_767, 0, RATE_HZ);
+    for (let i = 0; i < 4; i += 1) assert.equal(call(shout), 'fine');
+  });
+});
+
+describe('senses of the box, judged', () => {
+  let sink: Sink;
+  let watch: HealthWatch;
+  const at = (ms: number): MonotonicMs => ms as MonotonicMs;
+  beforeEach(() => {
+    sink = new Sink();
+    watch = new HealthWatch(sink);
+  });
+
+  it('do not take a short break of the feeding voltage for a dead line', () => {
+    watch.reading({ kind: 'line-voltage', line: 'line-1', present: false }, at(0));
+    watch.time(at(14_999));
+    watch.reading({ kind: 'line-voltage', line: 'line-1', present: true }, at(14_999));
+    watch.time(at(20_000));
+    watch.reading({ kind: 'line-voltage', line: 'line-2', present: false }, at(20_000));
+    watch.time(at(35_000));
+    assert.deepEqual(sink.said, ['-LINE_DEAD line-1', '+LINE_DEAD line-2']);
+  });
+  it('do not flap between hot and not so hot', () => {
+    for (const celsius of [79, 80, 78, 81, 75, 74, 79]) watch.reading({ kind: 'temperature', celsius }, at(0));
+    assert.deepEqual(sink.said, ['+OVER_TEMPERATURE board', '+OVER_TEMPERATURE board', '-OVER_TEMPERATURE board']);
+  });
+  it('take a medium for worn by its years or by its own word', () => {
+    for (const [usedPercent, endOfLife] of [
+      [70, false],
+      [80, false],
+      [10, true],
+    ] as const)
+      watch.reading({ kind: 'medium-life', usedPercent, endOfLife }, at(0));
+    assert.deepEqual(sink.said, ['-STORAGE_WORN medium', '+STORAGE_WORN medium', '+STORAGE_WORN medium']);
+  });
+});
+
+describe('what a refusal says of the medium', () => {
+  const system = (code: string, message = code): Error => Object.assign(new Error(message), { code });
+  const wrapped = (cause: Error, code: 'STORE_WRITE_FAILED' | 'STORE_READ_ONLY' = 'STORE_WRITE_FAILED'): StoreError =>
+    new StoreError(code, 'refused', { cause });
+  for (const [error, expected] of [
+    [wrapped(system('EIO')), 'STORAGE_FAILING'],
+    [wrapped(system('ENOSPC')), 'STORAGE_FAILING'],
+    [wrapped(system('EROFS')), 'STORAGE_READ_ONLY'],
+    [wrapped(wrapped(system('EROFS')), 'STORE_READ_ONLY'), 'STORAGE_READ_ONLY'],
+    [wrapped(system('ENODEV')), 'STORAGE_MISSING'],
+    [wrapped(system('ENOENT')), 'STORAGE_MISSING'],
+    [wrapped(system('LEVEL_IO_ERROR', 'IO error: /x/000005.log: Read-only file system')), 'STORAGE_READ_ONLY'],
+    [new StoreError('STORE_DAMAGED', 'torn'), 'STORE_DAMAGED'],
+    [new Error('something else'), 'STORAGE_FAILING'],
+  ] as const) {
+    const cause = error.cause instanceof Error ? ` of ${error.cause.message}` : '';
+    it(`${error.message}${cause}: ${expected}`, () => assert.equal(storageFaultOf(error), expected));
+  }
+});
+
+describe('the mark of a run', () => {
+  let settings: Map<string, unknown>;
+  let sink: Sink;
+  /** As far as a mark needs a store. */
+  const store = {
+    setting: async (key: string) => settings.get(key),
+    putSetting: async (key: string, value: unknown) => void settings.set(key, value),
+  };
+  beforeEach(() => {
+    settings = new Map();
+    sink = new Sink();
+  });
+  const begin = async (bootId: string, byWatchdog = false): Promise<RunMark> => {
+    const mark = new RunMark(store, sink);
+    await mark.begin({ bootId, byWatchdog });
+    return mark;
+  };
+  const told = ['+PROCESS_STALLED run', '-PROCESS_STALLED run'];
+
+  it('tells of a run that ended without stopping while the machine went on', async () => {
+    await begin('a');
+    await begin('a');
+    assert.deepEqual(sink.said, told);
+  });
+  it('does not tell of a run that stopped, even where it stopped as soon as it began', async () => {
+    await (await begin('a')).end();
+    const mark = new RunMark(store, sink);
+    const begun = mark.begin({ bootId: 'a', byWatchdog: false });
+    await mark.end();
+    await begun;
+    await begin('a');
+    assert.deepEqual(sink.said, []);
+  });
+  it('does not tell of a power cut, nor of the first run of all', async () => {
+    await begin('a');
+    await begin('b');
+    assert.deepEqual(sink.said, []);
+  });
+  it('tells of a machine that its watchdog has restarted', async () => {
+    await begin('a');
+    await begin('b', true);
+    assert.deepEqual(sink.said, told);
+  });
+});
