@@ -3,12 +3,13 @@ import type { LinePort } from '../hal/board.js';
 import type { Clock, MonotonicMs } from '../hal/clock.js';
 import type { Mp3Codec } from '../hal/codec.js';
 import type { LineEdge } from '../hal/line.js';
+import type { ModemReport } from '../hal/modem.js';
 import type { Store } from '../storage/store.js';
 import { History, type Loss } from './audio/history.js';
 import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
 import { type LineSample, SampleClock } from './audio/sample-clock.js';
-import type { CallEvent, Direction, TrackerInput } from './call/call-event.js';
-import { type CallParticulars, partyNumber } from './call/call-record.js';
+import type { CallEvent, TrackerInput } from './call/call-event.js';
+import { type CallParticulars, particularsAt, partyNumber } from './call/call-record.js';
 import {
   callSince,
   dueAt,
@@ -20,6 +21,7 @@ import {
   trackerState,
 } from './call/tracker.js';
 import { CallRecording } from './call-recording.js';
+import { CallerMatch, type ModemNote } from './caller-match.js';
 import { LineEar } from './line-ear.js';
 import { LineWatch } from './reckon/line-watch.js';
 import type { LineAccount } from './reckon/reckoner.js';
@@ -74,6 +76,7 @@ export class LineRecorder {
   readonly #history: History;
   readonly #ear: LineEar;
   readonly #watch: LineWatch;
+  readonly #callers: CallerMatch;
   #tracker: TrackerState;
   #call: ActiveCall | null = null;
   /** While the handset is down and it is not known whether for good, nothing is encoded past here. */
@@ -88,6 +91,7 @@ export class LineRecorder {
     this.#history = new History((HISTORY_MS * port.audio.sampleRateHz) / 1000);
     this.#ear = new LineEar(this.#samples, (input) => this.#step(input));
     this.#watch = new LineWatch(settings.call, (judgement) => options.account.judged(judgement));
+    this.#callers = new CallerMatch(settings.call);
     this.#watch.edge({ kind: 'hook', hook: port.sense.hook(), atMs: clock.now() });
     this.#tracker = trackerState(port.sense.hook(), clock.now(), settings.call);
     // A bit rate that Layer III does not have at this sample rate is found out now, not at the first call.
@@ -125,6 +129,16 @@ export class LineRecorder {
     this.#step({ kind: 'time', atMs });
   }
 
+  /** What the line's modem has said that is part of no record: at most `NOTES_MAX`, in memory only. */
+  get modemNotes(): readonly ModemNote[] {
+    return this.#callers.notes;
+  }
+
+  /** The line's modem says something. It never moves the tracker: that a call is one, the line alone decides. */
+  modem(report: ModemReport): void {
+    this.#callers.tell(report);
+  }
+
   /** The recorder stops: what is in progress is closed as it stands. */
   stop(atMs: MonotonicMs): void {
     this.#step({ kind: 'stop', atMs });
@@ -144,6 +158,7 @@ export class LineRecorder {
     else this.#ear.rest();
     this.#ear.time(atMs);
     this.#watch.advance(atMs);
+    if (ringingSince(this.#tracker) === null) this.#callers.quiet(atMs);
     if (endMs - this.#encodedAtMs >= ENCODE_MAX_MS) this.encode(endMs);
   }
 
@@ -188,6 +203,7 @@ export class LineRecorder {
   #handle(event: CallEvent): void {
     switch (event.kind) {
       case 'began':
+        this.#callers.began(event);
         this.#begin(event);
         break;
       case 'down':
@@ -198,6 +214,7 @@ export class LineRecorder {
         break;
       case 'ended':
         if (this.#call) this.#end(this.#call, event);
+        this.#callers.ended();
         break;
       case 'fetched':
         this.#watch.explained('number-fetched', event.startMs, event.endMs);
@@ -208,12 +225,13 @@ export class LineRecorder {
     }
   }
 
-  #begin({ direction, atMs, ringMs, caller }: EventOf<'began'>): void {
-    const { codec, store, settings } = this.#options;
+  #begin({ direction, atMs, ringMs }: Pick<EventOf<'began'>, 'direction' | 'atMs' | 'ringMs'>): void {
+    const { clock, codec, port, store, settings } = this.#options;
     const { bitRate } = settings.audio;
     const rateHz = this.#samples.rateHz;
     const audio = { codec: 'mp3', encoder: codec.name, sampleRateHz: rateHz, bitRate } as const;
-    const particulars = { ...this.#particulars(direction, atMs), ringMs, caller, audio };
+    const known = particularsAt(port.id, direction, atMs, clock);
+    const particulars = { ...known, ringMs, ...this.#callers.heard, audio };
     const writer = store.begin(particulars, particulars.startedWallMs);
     const start = this.#samples.at(atMs);
     const recording = new CallRecording({ writer, codec, history: this.#history, rateHz, bitRate, start });
@@ -231,6 +249,7 @@ export class LineRecorder {
     const endedWallMs = particulars.startedWallMs + durationMs;
     const whole: CallParticulars = {
       ...particulars,
+      ...this.#callers.heard,
       outcome,
       durationMs,
       dialled,
@@ -257,40 +276,24 @@ export class LineRecorder {
 
   /** The call is longer than the ring: what there is of it is closed, and it goes on under the next number. */
   #goOnInANewOne(call: ActiveCall, atMs: MonotonicMs): void {
-    const { direction, caller } = call.particulars;
+    const { direction } = call.particulars;
     const flashes = flashesSoFar(this.#tracker);
     this.#end(call, { kind: 'ended', outcome: 'interrupted', atMs, flashes, dialled: null });
-    this.#begin({ kind: 'began', direction, atMs, ringMs: null, caller });
+    this.#begin({ direction, atMs, ringMs: null });
   }
 
-  #missed({ startMs, endMs, caller }: EventOf<'missed'>): void {
-    const { store, onKept } = this.#options;
+  #missed(event: EventOf<'missed'>): void {
+    const { startMs, endMs } = event;
+    const { clock, port, store, onKept } = this.#options;
     const ringMs = endMs - startMs;
-    const outcome = 'missed';
-    const particulars = { ...this.#particulars('inbound', startMs), outcome, ringMs, caller, durationMs: 0 } as const;
+    const known = particularsAt(port.id, 'inbound', startMs, clock);
+    const heard = this.#callers.missed(event);
+    const particulars: CallParticulars = { ...known, ...heard, outcome: 'missed', ringMs, durationMs: 0 };
     const writer = store.begin(particulars, particulars.startedWallMs);
     const endedWallMs = particulars.startedWallMs + ringMs;
     writer.close({ endedWallMs, party: partyNumber(particulars), particulars });
     this.#watch.explained('rang', startMs, endMs);
     this.#options.account.recorded(writer.number, particulars.startedWallMs, true);
     onKept();
-  }
-
-  #particulars(direction: Direction, atMs: MonotonicMs): CallParticulars {
-    const { port, clock } = this.#options;
-    return {
-      line: port.id,
-      direction,
-      outcome: null,
-      startedWallMs: clock.wall() - (clock.now() - atMs),
-      durationMs: null,
-      ringMs: null,
-      caller: null,
-      dialled: null,
-      flashes: [],
-      gaps: [],
-      clock: clock.trust(),
-      audio: null,
-    };
   }
 }

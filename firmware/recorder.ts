@@ -18,6 +18,7 @@ import type { Board, LinePort } from '../hal/board.js';
 import type { Mp3Codec } from '../hal/codec.js';
 import { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
+import type { ModemNote } from './caller-match.js';
 import type { FaultBook } from './faults/fault-book.js';
 import { Watch } from './faults/watch.js';
 import type { Keeper } from './keeper.js';
@@ -92,6 +93,11 @@ export class Recorder {
 
   get view(): RecorderView {
     return this.#look();
+  }
+
+  /** What the modem of line `id` has said that is part of no record, oldest first. */
+  modemNotes(id: string): readonly ModemNote[] {
+    return this.#lines.find(({ view }) => view.id === id)?.modemNotes ?? [];
   }
 
   /** Hot; begins with the view now. */
@@ -184,6 +190,7 @@ export class Recorder {
       timers$,
       edges$,
       this.#capture(port, line),
+      this.#modem(port, line),
       defer(() => {
         due$.next();
         return EMPTY;
@@ -215,6 +222,25 @@ export class Recorder {
         if (heard) faults.raise('CAPTURE_LOST', port.id, error.message);
         else this.#failure$.error(error);
         return NEVER;
+      }),
+    );
+  }
+
+  /** What a line's modem says. Its loss is a fault and nothing more: recording does not need it. */
+  #modem({ id, modem }: LinePort, line: LineRecorder): Observable<unknown> {
+    if (modem === null) return EMPTY;
+    const { board, faults } = this.#options;
+    return defer(() => modem.reports$).pipe(
+      retry({
+        delay: (error: unknown) => {
+          if (!(error instanceof HalError)) throw error;
+          faults.raise('MODEM_LOST', id, error.message);
+          return error.retryHelps ? board.clock.after$(RETRY_MS) : NEVER;
+        },
+      }),
+      tap((report) => {
+        if (report.kind === 'ready') faults.clear('MODEM_LOST', id);
+        line.modem(report);
       }),
     );
   }

@@ -19,6 +19,7 @@ const timing = z
     primaryReleaseMs: ms('primaryReleaseMs', 12_000),
     afterReceptionMs: ms('afterReceptionMs', 10_000),
     callerAheadMs: ms('callerAheadMs', 30_000),
+    modemLateMs: ms('modemLateMs', 10_000),
     digitPauseMaxMs: ms('digitPauseMaxMs', 60_000),
     redialMs: ms('redialMs', 60_000),
     undialledCallMs: ms('undialledCallMs', 600_000),

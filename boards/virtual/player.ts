@@ -97,6 +97,10 @@ function perform(cue: Cue, { clock, stages, box }: Cast): void {
     stages.find(({ id }) => id === cue.line)?.sense.change(cue.edge);
     return;
   }
+  if (cue.kind === 'modem') {
+    stages.find(({ id }) => id === cue.line)?.modem?.say(cue.report);
+    return;
+  }
   const { fault } = cue;
   if (fault.kind === 'clock-step') {
     clock.stepWall(fault.lengthMs);
@@ -119,6 +123,11 @@ function perform(cue: Cue, { clock, stages, box }: Cast): void {
     if (fault.kind === 'sense-gone') {
       if (cue.begins) stage.sense.lose();
       else stage.sense.restore();
+      continue;
+    }
+    if (fault.kind === 'modem-gone') {
+      if (cue.begins) stage.modem?.pull();
+      else stage.modem?.plug();
       continue;
     }
     // What was heard until this instant belongs to the state before it.

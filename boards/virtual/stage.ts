@@ -1,5 +1,6 @@
 import { SimulatedAudio } from '../../drivers/simulated/audio.js';
 import { SimulatedLine } from '../../drivers/simulated/line.js';
+import { SimulatedModem } from '../../drivers/simulated/modem.js';
 import { WavReader } from '../../drivers/simulated/wav.js';
 import type { LinePort } from '../../hal/board.js';
 import type { Clock } from '../../hal/clock.js';
@@ -13,7 +14,8 @@ export class Stage implements LinePort {
   readonly id: string;
   readonly sense: SimulatedLine;
   readonly audio: SimulatedAudio;
-  readonly modem = null;
+  /** Where a trace of the line says what one told. */
+  readonly modem: SimulatedModem | null;
   readonly #part: LinePart;
   readonly #block: Int16Array;
   #next = 0;
@@ -24,6 +26,8 @@ export class Stage implements LinePort {
     this.id = part.line;
     this.sense = new SimulatedLine(part.initialHook);
     this.audio = new SimulatedAudio(part.line, part.sampleRateHz, clock);
+    const hasModem = part.scenes.some(({ trace }) => trace.modem !== null);
+    this.modem = hasModem ? new SimulatedModem(`${part.line}-modem`, clock) : null;
     this.#part = part;
     this.#block = new Int16Array(Math.round((part.sampleRateHz * BLOCK_MS) / 1000));
   }

@@ -10,8 +10,8 @@ export const BOX_FAULTS = ['lid-open', 'under-voltage', 'over-temperature', 'med
 
 export type BoxFault = (typeof BOX_FAULTS)[number];
 
-/** What can be the matter with a simulated pair and its detectors. */
-export const PAIR_FAULTS = ['line-dead', 'sense-gone'] as const;
+/** What can be the matter with a simulated pair and what hangs on it. */
+export const PAIR_FAULTS = ['line-dead', 'sense-gone', 'modem-gone'] as const;
 
 export type PairFault = (typeof PAIR_FAULTS)[number];
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { WallMs } from '../../hal/clock.js';
 import type { Hook, LineEdge } from '../../hal/line.js';
 import { TraceError } from './errors.js';
+import { type TraceReport, traceReportSchema } from './trace-modem.js';
 import { inspectWav, type WavFile } from './wav.js';
 
 /** An edge of a trace, `atMs` counted from the start of its WAV. May carry a fraction. */
@@ -18,10 +19,12 @@ export interface Trace {
   readonly startsAtMs: WallMs;
   /** In order of `atMs`; several may share one. */
   readonly edges: readonly TraceEdge[];
+  /** What a modem on the pair told, in order of `atMs`; null: there is none. */
+  readonly modem: readonly TraceReport[] | null;
   readonly audio: WavFile;
   /** Off-hook where the first hook edge puts the handset down, else on-hook. */
   readonly initialHook: Hook;
-  /** Until the WAV has ended and the last edge has happened. */
+  /** Until the WAV has ended, the last edge has happened, and the modem has said all. */
   readonly durationMs: number;
 }
 
@@ -59,6 +62,7 @@ const traceSchema = z.strictObject({
     error: 'ISO 8601 with an offset is wanted, e.g. 2026-11-24T09:00:00+09:00',
   }),
   edges: z.array(edgeSchema).max(EDGES_MAX),
+  modem: z.array(traceReportSchema).max(EDGES_MAX).nullable().default(null),
 });
 
 /**
@@ -87,14 +91,16 @@ export function openTrace(dir: string): Trace {
     const late = `an edge at ${lastEdgeMs} ms, over ${EDGE_AFTER_AUDIO_MAX_MS} ms after the end of the WAV at ${audioMs} ms`;
     throw new TraceError('TRACE_EDGE_AFTER_AUDIO', file, `${late}; lengthen the WAV or remove the edge`);
   }
+  const modem = fields.modem && [...fields.modem].sort((a, b) => a.atMs - b.atMs);
   const firstHook = fields.edges.find((edge) => edge.kind === 'hook');
   return {
     dir,
     ...fields,
+    modem,
     startsAtMs: Date.parse(startsAt) as WallMs,
     audio,
     initialHook: firstHook?.hook === 'on-hook' ? 'off-hook' : 'on-hook',
-    durationMs: Math.max(audioMs, lastEdgeMs),
+    durationMs: Math.max(audioMs, lastEdgeMs, modem?.at(-1)?.atMs ?? 0),
   };
 }
 

@@ -4,11 +4,12 @@ import type { DayReckoning } from '../../firmware/reckon/day-reckoning.js';
 import { must } from '../support/world.js';
 import { callsOf, record, requireClean, scratch } from './recorded.js';
 import { INBOUND } from './situations-inbound.js';
+import { MODEM } from './situations-modem.js';
 import { NUMBER_DISPLAY } from './situations-number-display.js';
 import { OUTBOUND } from './situations-outbound.js';
 import { bareRecord, type Expected, recordOf, TelephoneLine } from './telephone-line.js';
 
-const SITUATIONS = [...NUMBER_DISPLAY, ...INBOUND, ...OUTBOUND];
+const SITUATIONS = [...NUMBER_DISPLAY, ...INBOUND, ...OUTBOUND, ...MODEM];
 const SEED = 20_261_124;
 
 describe(`scenario: ${SITUATIONS.length} situations, each on a line of its own (seed ${SEED})`, () => {

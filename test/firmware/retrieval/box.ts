@@ -107,6 +107,7 @@ export class Box {
       durationMs: bytes > 0 ? bytes / 4 : null,
       ringMs: 3000,
       caller: { number: '0312345678' },
+      callerHeard: { by: 'line', believed: 'line', because: null, other: null },
       dialled: null,
       flashes: [],
       gaps: [],
