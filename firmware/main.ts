@@ -20,6 +20,7 @@ async function openBoard({
   speed,
   faults,
   captures,
+  modems = new Map(),
   sticks = [],
   keys = [],
 }: BoardRequest): Promise<OpenedBoard> {
@@ -34,7 +35,8 @@ async function openBoard({
   const options = { traces: traces.map(openTrace), speed, faults: faults.map(parseFault), realClock: clock };
   const board = openVirtualBoard({ ...options, ...handled });
   const heard = captures.size === 0 ? board : await withCaptures(board, captures);
-  return { board: heard, play: (play) => board.play(play), hands: board.hands };
+  const whole = modems.size === 0 ? heard : await withModems(heard, modems);
+  return { board: whole, play: (play) => board.play(play), hands: board.hands };
 }
 
 /** A WAV on its own, without a board. */
@@ -62,6 +64,27 @@ async function withCaptures(board: Board, captures: ReadonlyMap<string, string>)
       modem: port.modem,
       audio: new AlsaCapture({ role: port.id, pcm, sampleRateHz, clock: board.clock }),
     };
+  });
+  return { ...board, lines };
+}
+
+/** The same lines, each with a real modem beside its ear where one is named. */
+async function withModems(board: Board, modems: ReadonlyMap<string, string>): Promise<Board> {
+  const { SerialModem } = await import('../drivers/serial/modem.js');
+  const { MODEM_PROFILES, readModemPort } = await import('../drivers/serial/profiles.js');
+  const ids = board.lines.map(({ id }) => id);
+  const stray = [...modems.keys()].find((line) => !ids.includes(line));
+  if (stray !== undefined)
+    throw new KikitomeError('USAGE', `--modem: no line ${stray}; the lines are ${ids.join(', ')}`);
+  const lines = board.lines.map(({ id, sense, audio, modem }) => {
+    const named = modems.get(id);
+    if (named === undefined) return { id, sense, audio, modem };
+    const port = readModemPort(named);
+    if (port === undefined) {
+      const known = Object.keys(MODEM_PROFILES).join(', ');
+      throw new KikitomeError('USAGE', `--modem ${named}: no such profile; choose one of: ${known}`);
+    }
+    return { id, sense, audio, modem: new SerialModem({ role: `${id}-modem`, clock: board.clock, ...port }) };
   });
   return { ...board, lines };
 }

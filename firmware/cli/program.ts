@@ -69,6 +69,7 @@ function programFor(world: World, language: Language): Command {
     .option('--speed <N|max>', help.speed, '1')
     .option('--fault <KIND@AT:LENGTH[:LINE]>', help.fault, collect, [])
     .option('--capture <[LINE=]PCM>', help.capture, collect, [])
+    .option('--modem <LINE=PORT[:PROFILE]>', help.modem, collect, [])
     .option('--stick <DIR[,FIELD=VALUE…]>', help.simulatedStick, collect, [])
     .option('--keys <KEYS@AT>', help.simulatedKeys, collect, [])
     .action(async (options: RunFlags) => {
@@ -79,6 +80,7 @@ function programFor(world: World, language: Language): Command {
         speed: parseSpeed(options.speed),
         faults: options.fault,
         captures: new Map(options.capture.map(lineAndPcm)),
+        modems: new Map(options.modem.map(lineAndPort)),
         sticks: options.stick,
         keys: options.keys,
       };
@@ -217,6 +219,7 @@ interface RunFlags {
   readonly speed: string;
   readonly fault: readonly string[];
   readonly capture: readonly string[];
+  readonly modem: readonly string[];
   readonly stick: readonly string[];
   readonly keys: readonly string[];
 }
@@ -240,4 +243,12 @@ function parseLimit(text: string): number {
 function lineAndPcm(text: string): readonly [string, string] {
   const [, line = '*', pcm = text] = /^(line-\d+)=(.+)$/.exec(text) ?? [];
   return [line, pcm];
+}
+
+/** `line-1=/dev/ttyACM0`, or with the modem's profile behind it. */
+function lineAndPort(text: string): readonly [string, string] {
+  const [, line, port] = /^(line-\d+)=(.+)$/.exec(text) ?? [];
+  if (line === undefined || port === undefined)
+    throw new KikitomeError('USAGE', `--modem ${text}: LINE=PORT is wanted, e.g. line-1=/dev/ttyACM0`);
+  return [line, port];
 }

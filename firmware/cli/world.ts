@@ -13,6 +13,8 @@ export interface BoardRequest {
   readonly faults: readonly string[];
   /** ALSA PCM to listen to instead of the board's own ear, by line; `*` for every line. */
   readonly captures: ReadonlyMap<string, string>;
+  /** A serial modem as second ear, by line: its port, with `:PROFILE` where it is not the usual one. */
+  readonly modems?: ReadonlyMap<string, string>;
   /** Virtual board: sticks that are plugged in, keys that are pressed. */
   readonly sticks?: readonly string[];
   readonly keys?: readonly string[];

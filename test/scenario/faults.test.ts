@@ -32,7 +32,6 @@ interface Suffered {
 
 /** Codes that other parts of the firmware find; each has a test there that causes it. */
 const FOUND_ELSEWHERE: Partial<Record<FaultCode, string>> = {
-  MODEM_LOST: 'the modem as a second ear',
   STICK_REFUSED: 'retrieval',
   STICK_FULL: 'retrieval',
   STICK_PULLED: 'retrieval',
@@ -43,6 +42,7 @@ const FOUND_ELSEWHERE: Partial<Record<FaultCode, string>> = {
 describe('scenario: every fault', () => {
   const at = scratch();
   const idle = (): string => cleanTrace([], new Int16Array(30 * RATE_HZ), { dir: at('idle') });
+  const withModem = (): string => cleanTrace([], new Int16Array(30 * RATE_HZ), { dir: at('idle-modem'), modem: [] });
   const talk = (seconds: number): string => {
     const edges: EdgeJson[] = [
       { atMs: 2000, hook: 'off' },
@@ -134,6 +134,7 @@ describe('scenario: every fault', () => {
     CAPTURE_LOST: () => named('capture-gone@5000:4000', 'line-1'),
     CAPTURE_OVERRUN: () => named('capture-overrun@5000:250', 'line-1'),
     SENSE_LOST: () => named('sense-gone@5000:4000', 'line-1'),
+    MODEM_LOST: () => named('modem-gone@5000:4000', 'line-1', withModem()),
     LINE_DEAD: () => named('line-dead@2000:18000', 'line-1'),
     LEVEL_DEAD: async () => {
       await format('silent');
