@@ -57,6 +57,13 @@ describe(`scenario: ${SITUATIONS.length} situations, each on a line of its own (
     assert.match(said.out, new RegExp(`^${seen} calls, ${recordings} recordings, ${missed} missed, 0 unexplained`));
   });
 
+  it('shows in the table where modem and decoder differ, and only there', async () => {
+    const { out } = await must(['calls', '--data', at('store'), '--limit', '1000']);
+    const differing = calls.filter(({ callerHeard }) => callerHeard?.because).length;
+    assert.equal(differing, 2);
+    assert.equal(out.match(/0312345678 \(modem differs\)/g)?.length, differing);
+  });
+
   it('leaves a store without a breach, and a number for every call', async () => {
     await requireClean(at('store'));
     assert.deepEqual(
