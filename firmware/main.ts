@@ -24,8 +24,9 @@ async function openBoard({
   sticks = [],
   keys = [],
 }: BoardRequest): Promise<OpenedBoard> {
+  if (id !== 'virtual') return await openRealBoard(id, { traces, captures });
   const { loadBoard } = await import('../boards/index.js');
-  const { openVirtualBoard } = await loadBoard(id);
+  const { openVirtualBoard } = await loadBoard('virtual');
   if (traces.length === 0) throw new KikitomeError('TRACE_NEEDED', `board ${id} has no line of its own`);
   const { openTrace } = await import('../drivers/simulated/trace.js');
   const { parseFault } = await import('../drivers/simulated/fault.js');
@@ -37,6 +38,19 @@ async function openBoard({
   const heard = captures.size === 0 ? board : await withCaptures(board, captures);
   const whole = modems.size === 0 ? heard : await withModems(heard, modems);
   return { board: whole, play: (play) => board.play(play), hands: board.hands };
+}
+
+/** A box with pins, by name, by file, or `auto`. */
+async function openRealBoard(id: string, { traces, captures }: Pick<BoardRequest, 'traces' | 'captures'>) {
+  const { chooseBoard } = await import('../boards/choose.js');
+  const { machineIdentity } = await import('../boards/device-tree.js');
+  const { hat, pi } = machineIdentity();
+  const data = await chooseBoard(id, hat);
+  if (traces.length > 0) throw new KikitomeError('USAGE', `--trace: board ${data.id} plays none`);
+  const { openBoardData } = await import('../boards/open.js');
+  const board = openBoardData({ data, clock, pi });
+  const heard = captures.size === 0 ? board : await withCaptures(board, captures);
+  return { board: heard };
 }
 
 /** A WAV on its own, without a board. */

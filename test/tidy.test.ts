@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   hal: ['hal', 'type:rxjs'],
   drivers: ['drivers', 'hal', 'node', 'rxjs', 'npm'],
-  boards: ['boards', 'drivers', 'hal', 'node'],
+  boards: ['boards', 'drivers', 'hal', 'node', 'zod'],
   storage: ['storage', 'node', 'level', 'zod'],
   'firmware/signal': ['firmware/signal'],
   firmware: ['firmware', 'firmware/signal', 'hal', 'storage', 'rxjs', 'zod', 'temporal-polyfill'],

@@ -1,18 +1,14 @@
-import { AlsaCapture } from '../../drivers/alsa/capture.js';
-import { CharacterDeviceEdges, CharacterDeviceOutputs } from '../../drivers/gpio/character-device.js';
-import { GpioLamp } from '../../drivers/gpio/lamp.js';
-import { GpioLineSense } from '../../drivers/gpio/line-sense.js';
-import { SerialModem } from '../../drivers/serial/modem.js';
-import { MODEM_PROFILES } from '../../drivers/serial/profiles.js';
-import type { Board } from '../../hal/board.js';
-import type { Clock } from '../../hal/clock.js';
+import type { BoardData } from '../board-data.js';
 
-/** A USB modem as second ear for caller IDs beside two opto-couplers and a USB sound adapter. README.md has every pin. */
-export const usbModem = {
+/**
+ * A USB modem as second ear for caller IDs beside two opto-couplers and a USB sound adapter. Drawn only: not one command has
+ * been said to the modem. README.md has every pin, and why the modem does not see the hook.
+ */
+export const board: BoardData = {
   id: 'usb-modem',
   name: 'USB modem, opto-couplers and USB sound, one line',
-  /** Nobody has had one: not one command has been said to the modem. */
-  tier: 'untried',
+  tier: 'designed',
+  chip: 'pi-header',
   lines: [
     {
       id: 'line-1',
@@ -24,40 +20,10 @@ export const usbModem = {
     },
   ],
   lamp: { green: { offset: 23 }, red: { offset: 24 } },
-} as const;
-
-export interface UsbModemOptions {
-  readonly clock: Clock;
-  /** Label of the GPIO chip behind the header, which differs between models of the Pi. */
-  readonly chip: string;
-  /** The modem's port, where it is not the first one; better one of `/dev/serial/by-id/`. */
-  readonly port?: string;
-}
-
-/** Opens nothing yet: each device opens when it is first used, and says then what is wrong with it. */
-export function openUsbModem({ clock, chip, port }: UsbModemOptions): Board {
-  const { id, lines, lamp } = usbModem;
-  const { green, red } = lamp;
-  const lights = new CharacterDeviceOutputs({ role: 'lamp', chip, lines: [green, red] });
-  const colours = { green: [green.offset], red: [red.offset], amber: [green.offset, red.offset] };
-  return {
-    id,
-    clock,
-    lines: lines.map(({ id: role, hook, ring, modem: { path, profile }, pcm, sampleRateHz }) => {
-      const edges = new CharacterDeviceEdges({ role, chip, lines: [hook, ring] });
-      const modem = { role: `${role}-modem`, path: port ?? path, profile: MODEM_PROFILES[profile], clock };
-      return {
-        id: role,
-        sense: new GpioLineSense(edges, { hook: hook.offset, ring: ring.offset }),
-        modem: new SerialModem(modem),
-        audio: new AlsaCapture({ role, pcm, sampleRateHz, clock }),
-      };
-    }),
-    lamp: new GpioLamp(lights, colours, clock),
-    button: null,
-    buzzer: null,
-    keypads: [],
-    sticks: null,
-    health: [],
-  };
-}
+  button: { offset: 17, activeLow: true, bias: 'pull-up' },
+  buzzer: { offset: 25 },
+  evdevKeypads: true,
+  sticks: true,
+  watchdog: '/dev/watchdog0',
+  hat: null,
+};

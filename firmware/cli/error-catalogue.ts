@@ -37,6 +37,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     ja: '仮想ボードには --trace DIR が必要です',
   },
   BOARD_UNKNOWN: { exit: 2, en: '', ja: 'このプログラムにあるボードを選んでください' },
+  BOARD_NOT_DETECTED: { exit: 2, en: 'name it: --board ID', ja: '--board ID で指定してください' },
+  BOARD_FILE_MISSING: { exit: 2, en: 'check its name', ja: 'ボードのファイル名を確認してください' },
+  BOARD_FILE_NOT_JSON: { exit: 2, en: 'correct the file', ja: 'ボードのファイルが JSON ではありません' },
+  BOARD_FILE_FIELDS: { exit: 2, en: 'correct this field', ja: 'この項目を直してください' },
+  BOARD_PINS: { exit: 2, en: 'give each its own', ja: '同じピンを二度使えません' },
   FAULT_FIELDS: { exit: 2, en: '', ja: '--fault を直してください' },
   DATA_MISSING: {
     exit: 1,

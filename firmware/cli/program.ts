@@ -63,7 +63,7 @@ function programFor(world: World, language: Language): Command {
 
   command('run', help.run)
     .addOption(dataOption())
-    .option('--board <ID>', help.board, 'virtual')
+    .option('--board <ID>', help.board)
     .option('--config <FILE>', help.config)
     .option('--trace <DIR>', help.trace, collect, [])
     .option('--speed <N|max>', help.speed, '1')
@@ -75,7 +75,7 @@ function programFor(world: World, language: Language): Command {
     .action(async (options: RunFlags) => {
       const settings = options.config === undefined ? DEFAULT_SETTINGS : await readSettings(options.config);
       const request = {
-        id: options.board,
+        id: options.board ?? (options.trace.length > 0 ? 'virtual' : 'auto'),
         traces: options.trace,
         speed: parseSpeed(options.speed),
         faults: options.fault,
@@ -213,7 +213,7 @@ function misuse({ code, message }: CommanderError): KikitomeError {
 
 interface RunFlags {
   readonly data: string;
-  readonly board: string;
+  readonly board?: string;
   readonly config?: string;
   readonly trace: readonly string[];
   readonly speed: string;

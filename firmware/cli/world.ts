@@ -7,6 +7,7 @@ import type { PinHash } from '../../hal/pin-hash.js';
 import type { Chance } from '../../storage/disk.js';
 
 export interface BoardRequest {
+  /** A board's name, a file of board data (`.json`), or `auto`: whatever HAT is found. */
   readonly id: string;
   readonly traces: readonly string[];
   readonly speed: number | 'max';

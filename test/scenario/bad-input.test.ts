@@ -153,7 +153,7 @@ describe('scenario: bad input', () => {
 
     it('that is missing is refused (TRACE_MISSING), and so is none at all (TRACE_NEEDED)', async () => {
       await refuses('TRACE_MISSING', play(at('nowhere')));
-      await refuses('TRACE_NEEDED', ['run', '--data', store(), '--speed', 'max']);
+      await refuses('TRACE_NEEDED', ['run', '--board', 'virtual', '--data', store(), '--speed', 'max']);
     });
   });
 

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { BoardData } from './board-data.js';
+import { BoardError } from './board-error.js';
+
+const offset = z.int().min(0).max(1023);
+const input = z.strictObject({
+  offset,
+  activeLow: z.boolean().optional(),
+  bias: z.enum(['pull-up', 'pull-down', 'none']).optional(),
+});
+const output = z.strictObject({ offset, activeLow: z.boolean().optional() });
+const key = z.enum(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'enter', 'clear']);
+const device = z.string().regex(/^\//u, 'an absolute path');
+const line = z.strictObject({
+  id: z.string().regex(/^line-\d{1,2}$/u, 'a name such as line-1'),
+  hook: input.optional(),
+  ring: input.optional(),
+  polarity: input.optional(),
+  lineVoltage: input.optional(),
+  pcm: z.string().min(1),
+  sampleRateHz: z.union([z.literal(8000), z.literal(16000), z.literal(32000), z.literal(44100), z.literal(48000)]),
+  modem: z
+    .strictObject({
+      path: z.union([z.literal('header'), device]),
+      profile: z.string().min(1),
+      reset: output.optional(),
+    })
+    .optional(),
+});
+const matrix = z.strictObject({
+  rows: z.array(offset).min(1),
+  columns: z.array(offset).min(1),
+  keys: z.array(z.array(key.nullable())),
+});
+/** What a file may say in place of what the board it is based on says. */
+const changes = z
+  .strictObject({
+    basedOn: z.string(),
+    name: z.string().min(1),
+    chip: z.string().min(1),
+    lines: z.array(line).min(1),
+    lamp: z.strictObject({ green: output, red: output }),
+    button: input,
+    buzzer: output,
+    bypassRelay: output,
+    lid: input,
+    evdevKeypads: z.boolean(),
+    matrix,
+    sticks: z.boolean(),
+    rtc: device,
+    keyMemory: device,
+    watchdog: device,
+  })
+  .partial()
+  .required({ basedOn: true })
+  .refine((data) => new Set(data.lines?.map(({ id }) => id)).size === (data.lines?.length ?? 0), {
+    path: ['lines'],
+    message: 'two lines of one name',
+  });
+
+/** Board data in a file that says what differs from a known board. Throws `BoardError` `BOARD_FILE_*`, `BOARD_UNKNOWN`, `BOARD_PINS`. */
+export async function readBoardFile(file: string, known: (id: string) => Promise<BoardData>): Promise<BoardData> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new BoardError('BOARD_FILE_MISSING', `${file} cannot be read`, { cause: error });
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new BoardError('BOARD_FILE_NOT_JSON', `${file} is not JSON`, { cause: error });
+  }
+  const { data, error } = changes.safeParse(json);
+  if (data === undefined) {
+    const [issue] = error.issues;
+    throw new BoardError('BOARD_FILE_FIELDS', `${file}: ${issue?.path.join('.') || 'top'}: ${issue?.message}`);
+  }
+  const { basedOn, ...differences } = data;
+  const based = await known(basedOn);
+  const board = { ...based, ...given(differences), tier: 'designed' } satisfies BoardData;
+  const twice = pinTakenTwice(board);
+  if (twice !== null) throw new BoardError('BOARD_PINS', `${file}: GPIO ${twice} is used twice`);
+  return board;
+}
+
+/** Without what was left out. */
+function given<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** An offset that two things claim, or null. */
+export function pinTakenTwice(board: BoardData): number | null {
+  const { lines, lamp, button, buzzer, bypassRelay, lid, matrix: keys } = board;
+  const wired = [
+    ...lines.flatMap(({ hook, ring, polarity, lineVoltage, modem }) => [
+      hook,
+      ring,
+      polarity,
+      lineVoltage,
+      modem?.reset,
+    ]),
+    ...[lamp.green, lamp.red, button, buzzer, bypassRelay, lid],
+  ];
+  const offsets = [
+    ...wired.flatMap((each) => (each ? [each.offset] : [])),
+    ...(keys?.rows ?? []),
+    ...(keys?.columns ?? []),
+  ];
+  return offsets.find((each, i) => offsets.indexOf(each) !== i) ?? null;
+}

@@ -1,0 +1,166 @@
+import { AlsaCapture } from '../drivers/alsa/capture.js';
+import { GpioButton } from '../drivers/gpio/button.js';
+import { GpioBuzzer } from '../drivers/gpio/buzzer.js';
+import { CharacterDeviceEdges, CharacterDeviceOutputs } from '../drivers/gpio/character-device.js';
+import type { EdgeSource, InputLine } from '../drivers/gpio/edge-source.js';
+import { lidSense, lineVoltageSense } from '../drivers/gpio/health.js';
+import { GpioKeypad } from '../drivers/gpio/keypad.js';
+import { GpioLamp } from '../drivers/gpio/lamp.js';
+import { GpioLineSense } from '../drivers/gpio/line-sense.js';
+import type { OutputLine, OutputLines } from '../drivers/gpio/output-lines.js';
+import { GpioRelay } from '../drivers/gpio/relay.js';
+import { openHealthSenses } from '../drivers/health/senses.js';
+import { EvdevKeypad } from '../drivers/input/keypad.js';
+import { SerialModem } from '../drivers/serial/modem.js';
+import { MODEM_PROFILES, type ModemProfile } from '../drivers/serial/profiles.js';
+import { ResettableModem } from '../drivers/serial/reset.js';
+import { VoltageLineSense, type VoltageModem } from '../drivers/serial/voltage-sense.js';
+import { CommandMounter, UnitMounter } from '../drivers/usb/mounter.js';
+import { UsbStickPort } from '../drivers/usb/port.js';
+import { MachineRunner } from '../drivers/usb/runner.js';
+import type { Board, LinePort } from '../hal/board.js';
+import type { Clock } from '../hal/clock.js';
+import type { Keypad } from '../hal/panel.js';
+import type { StickPort } from '../hal/stick.js';
+import type { BoardData, InputData, LineData, MatrixData, ModemData, OutputData } from './board-data.js';
+import { BoardError } from './board-error.js';
+import type { PiModel } from './pi/models.js';
+
+/** How pins are taken: the seam between a board and its chip. */
+export interface Pins {
+  inputs(role: string, lines: readonly InputLine[]): EdgeSource;
+  outputs(role: string, lines: readonly OutputLine[]): OutputLines;
+}
+
+/** Where a recorder that is root mounts sticks by itself. */
+const STICK_FOLDER = '/run/kikitome/stick';
+
+/** The pins of the chip with this label, by the character device. Takes none yet. */
+export const pinsOf = (chip: string): Pins => ({
+  inputs: (role, lines) => new CharacterDeviceEdges({ role, chip, lines }),
+  outputs: (role, lines) => new CharacterDeviceOutputs({ role, chip, lines }),
+});
+
+export interface OpenOptions {
+  readonly data: BoardData;
+  readonly clock: Clock;
+  /** The Pi whose header the board sits on; null: none, and then data must name its chip and serial port. */
+  readonly pi: PiModel | null;
+  /** The chip's pins; by default the real ones. */
+  readonly pins?: Pins;
+}
+
+/**
+ * Makes a `Board` of its data. Takes the bypass relay's pin, if there is one; all else when it is first used. Throws
+ * `BoardError` `BOARD_NOT_DETECTED` where the data leave something to the Pi and this is none we know,
+ * `BOARD_FILE_FIELDS` for a modem profile nobody knows, or a line without a detector, `HalError` as the relay's pin cannot be had.
+ */
+export function openBoardData({ data, clock, pi, pins = pinsOf(chipOf(data, pi)) }: OpenOptions): Board {
+  const { lamp, button, buzzer, bypassRelay, lid, matrix } = data;
+  const lines = data.lines.map((line) => openLine(line, pins, clock, pi));
+  if (bypassRelay) new GpioRelay(pins.outputs('bypass', [outputOf(bypassRelay)]), bypassRelay.offset).pull();
+  const lights = pins.outputs('lamp', [outputOf(lamp.green), outputOf(lamp.red)]);
+  const [green, red] = [lamp.green.offset, lamp.red.offset];
+  return {
+    id: data.id,
+    clock,
+    lines,
+    lamp: new GpioLamp(lights, { green: [green], red: [red], amber: [green, red] }, clock),
+    button: button ? new GpioButton(pins.inputs('button', [inputOf(button)]), button.offset, clock) : null,
+    buzzer: buzzer ? new GpioBuzzer(pins.outputs('buzzer', [outputOf(buzzer)]), buzzer.offset, clock) : null,
+    keypads: [
+      ...(data.evdevKeypads ? [new EvdevKeypad(clock)] : []),
+      ...(matrix ? [openMatrix(matrix, pins, clock)] : []),
+    ],
+    sticks: data.sticks ? openSticks(clock) : null,
+    health: [
+      ...openHealthSenses(clock),
+      ...(lid ? [lidSense(pins.inputs('lid', [inputOf(lid)]), lid.offset, clock)] : []),
+      ...data.lines.flatMap(({ id, lineVoltage }) =>
+        lineVoltage
+          ? [lineVoltageSense(pins.inputs(`${id}-voltage`, [inputOf(lineVoltage)]), lineVoltage.offset, id, clock)]
+          : [],
+      ),
+    ],
+  };
+}
+
+function openLine(
+  { id, hook, ring, polarity, pcm, sampleRateHz, modem }: LineData,
+  pins: Pins,
+  clock: Clock,
+  pi: PiModel | null,
+): LinePort {
+  // One source for all detectors of a line: their edges have one order.
+  const detectors = [hook, ring, polarity].filter((each) => each !== undefined).map(inputOf);
+  const audio = new AlsaCapture({ role: id, pcm, sampleRateHz, clock });
+  const opened = modem ? openModem(`${id}-modem`, modem, pins, clock, pi) : null;
+  if (hook === undefined) {
+    if (opened === null || profileOf(id, modem).poll === undefined)
+      throw new BoardError('BOARD_FILE_FIELDS', `${id}: neither a hook detector nor a modem that polls the line`);
+    const sense = new VoltageLineSense(opened, clock);
+    return { id, sense, audio, modem: sense.modem };
+  }
+  return {
+    id,
+    sense: new GpioLineSense(pins.inputs(id, detectors), {
+      hook: hook.offset,
+      ...(ring && { ring: ring.offset }),
+      ...(polarity && { polarity: polarity.offset }),
+    }),
+    audio,
+    modem: opened,
+  };
+}
+
+function openModem(role: string, data: ModemData, pins: Pins, clock: Clock, pi: PiModel | null): VoltageModem {
+  const { path, reset } = data;
+  const profile = profileOf(role, data);
+  const modem = new SerialModem({ role, path: path === 'header' ? onPi(role, pi).uart : path, profile, clock });
+  if (reset === undefined) return modem;
+  const pin = pins.outputs(`${role}-reset`, [outputOf(reset)]);
+  return new ResettableModem(modem, (inReset) => pin.write(inReset ? [reset.offset] : []), clock);
+}
+
+function profileOf(role: string, modem: ModemData | undefined): ModemProfile {
+  const profile = Object.values<ModemProfile>(MODEM_PROFILES).find(({ id }) => id === modem?.profile);
+  if (profile !== undefined) return profile;
+  const known = Object.keys(MODEM_PROFILES).join(', ');
+  throw new BoardError('BOARD_FILE_FIELDS', `${role}: no modem profile "${modem?.profile}"; known: ${known}`);
+}
+
+function openMatrix({ rows, columns, keys }: MatrixData, pins: Pins, clock: Clock): Keypad {
+  const outputs = pins.outputs(
+    'keypad',
+    rows.map((offset) => ({ offset, activeLow: true, drive: 'open-drain' })),
+  );
+  const inputs = pins.inputs(
+    'keypad',
+    columns.map((offset) => ({ offset, activeLow: true, bias: 'pull-up' })),
+  );
+  return new GpioKeypad(outputs, inputs, { rows, columns, keys, clock });
+}
+
+function openSticks(clock: Clock): StickPort {
+  const runner = new MachineRunner();
+  const isRoot = process.getuid?.() === 0;
+  const mounter = isRoot ? new CommandMounter(runner, STICK_FOLDER) : new UnitMounter(runner);
+  return new UsbStickPort({ runner, clock, mounter });
+}
+
+const chipOf = (data: BoardData, pi: PiModel | null): string =>
+  data.chip === 'pi-header' ? onPi(data.id, pi).chip : data.chip;
+
+function onPi(what: string, pi: PiModel | null): PiModel {
+  if (pi === null)
+    throw new BoardError('BOARD_NOT_DETECTED', `${what} is made for a Raspberry Pi; this is none we know`);
+  return pi;
+}
+
+const inputOf = ({ offset, activeLow = false, bias }: InputData): InputLine => ({
+  offset,
+  activeLow,
+  ...(bias && { bias }),
+});
+
+const outputOf = ({ offset, activeLow = false }: OutputData): OutputLine => ({ offset, activeLow });

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { BoardData } from '../../boards/board-data.js';
+import { pinTakenTwice } from '../../boards/board-file.js';
+import { chooseBoard } from '../../boards/choose.js';
+import { machineIdentity } from '../../boards/device-tree.js';
+import { BOARD_IDS, loadBoardData } from '../../boards/index.js';
+import { PI_MODELS, piModelOf } from '../../boards/pi/models.js';
+import { MODEM_PROFILES } from '../../drivers/serial/profiles.js';
+
+/** Pins of the header that are spoken for: HAT ID, I2C, UART, I2S. */
+const TAKEN = [0, 1, 2, 3, 14, 15, 18, 19, 20, 21];
+
+describe('a board as data', () => {
+  let folder: string;
+  const fileWith = (text: string): string => {
+    const file = path.join(folder, 'box.json');
+    writeFileSync(file, text);
+    return file;
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'kikitome-board-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  for (const id of BOARD_IDS.filter((each) => each !== 'virtual')) {
+    it(`${id}: every pin is used once, none that the header needs, and every modem is known`, async () => {
+      const data = await loadBoardData(id);
+      assert.equal(pinTakenTwice(data), null);
+      const pins = JSON.stringify(data).matchAll(/"offset":(\d+)/gu);
+      if (data.chip === 'pi-header') for (const [, pin] of pins) assert.ok(!TAKEN.includes(Number(pin)), `GPIO ${pin}`);
+      const profiles = Object.values(MODEM_PROFILES).map((profile): string => profile.id);
+      for (const { modem } of data.lines) if (modem) assert.ok(profiles.includes(modem.profile), modem.profile);
+    });
+  }
+
+  it('in a file says what differs', async () => {
+    const based = await loadBoardData('tap-hat');
+    const box = await chooseBoard(fileWith('{"basedOn":"tap-hat","button":{"offset":22},"chip":"pinctrl-x"}'), null);
+    assert.deepEqual(box, {
+      ...based,
+      button: { offset: 22 },
+      chip: 'pinctrl-x',
+      tier: 'designed',
+    } satisfies BoardData);
+  });
+
+  for (const [what, text, code] of [
+    ['no JSON', '{', 'BOARD_FILE_NOT_JSON'],
+    ['no base', '{}', 'BOARD_FILE_FIELDS'],
+    ['an unknown base', '{"basedOn":"nosuch"}', 'BOARD_UNKNOWN'],
+    ['the virtual board as base', '{"basedOn":"virtual"}', 'BOARD_UNKNOWN'],
+    ['a field nobody knows', '{"basedOn":"tap-hat","buttons":{"offset":1}}', 'BOARD_FILE_FIELDS'],
+    ['an offset below nothing', '{"basedOn":"tap-hat","button":{"offset":-1}}', 'BOARD_FILE_FIELDS'],
+    ['no lines', '{"basedOn":"tap-hat","lines":[]}', 'BOARD_FILE_FIELDS'],
+    ['a pin that has a use', '{"basedOn":"tap-hat","button":{"offset":5}}', 'BOARD_PINS'],
+  ] as const) {
+    it(`in a file with ${what} is refused in one line (${code})`, async () => {
+      await assert.rejects(chooseBoard(fileWith(text), null), (error: Error & { code: string }) => {
+        assert.equal(error.code, code);
+        assert.doesNotMatch(error.message, /\n/u);
+        return true;
+      });
+    });
+  }
+
+  it('in a file that is not there is refused', async () => {
+    await assert.rejects(chooseBoard(path.join(folder, 'none.json'), null), { code: 'BOARD_FILE_MISSING' });
+  });
+});
+
+describe('detection', () => {
+  let folder: string;
+  const tree = (entries: Readonly<Record<string, string>>): string => {
+    for (const [name, text] of Object.entries(entries)) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), `${text}\0`);
+    }
+    return folder;
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'kikitome-tree-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('goes by what the HAT says', async () => {
+    const { hat, pi } = machineIdentity([
+      path.join(folder, 'none'),
+      tree({
+        model: 'Raspberry Pi 4 Model B Rev 1.5',
+        'hat/vendor': 'Kikitome',
+        'hat/product': 'Kikitome tap HAT',
+      }),
+    ]);
+    assert.equal(pi?.chip, 'pinctrl-bcm2711');
+    assert.equal((await chooseBoard('auto', hat)).id, 'tap-hat');
+  });
+
+  it('gives up where no HAT, or one we do not know, is found', async () => {
+    assert.deepEqual(machineIdentity([folder]), { pi: null, hat: null });
+    await assert.rejects(chooseBoard('auto', null), { code: 'BOARD_NOT_DETECTED' });
+    const other = { vendor: 'Somebody', product: 'Kikitome tap HAT' };
+    await assert.rejects(chooseBoard('auto', other), { code: 'BOARD_NOT_DETECTED', message: /"Somebody"/u });
+  });
+
+  for (const [model, id] of [
+    ['Raspberry Pi 5 Model B Rev 1.0', '5'],
+    ['Raspberry Pi 4 Model B Rev 1.5', '4'],
+    ['Raspberry Pi 3 Model B Plus Rev 1.3', '3'],
+    ['Raspberry Pi Zero 2 W Rev 1.0', 'zero-2-w'],
+    ['Raspberry Pi Zero W Rev 1.1', undefined],
+    ['Raspberry Pi 50', undefined],
+    ['', undefined],
+  ] as const) {
+    it(`takes "${model}" for ${id ?? 'none we know'}`, () => assert.equal(piModelOf(model)?.id, id));
+  }
+
+  it('knows each model by one name', () => {
+    assert.equal(new Set(PI_MODELS.map(({ id }) => id)).size, PI_MODELS.length);
+  });
+});
