@@ -19,15 +19,24 @@ export interface CallQuery {
 }
 
 /** The stored recordings that may match, by the index that narrows most; newest first. */
-export function candidates(store: Store, { from, to, number, before }: CallQuery): AsyncIterable<StoredRecording> {
-  if (number !== undefined) return store.withParty(partyPattern(number), before);
-  if (from === undefined && to === undefined) return store.recordings(before);
+export function candidates(store: Store, query: CallQuery): AsyncIterable<StoredRecording> {
+  const { from, to, number, before } = query;
+  // Where nothing else is asked for, every candidate counts: no more are read than are wanted.
+  const most = isNarrowedBeyondIndex(query) ? undefined : query.limit;
+  if (number !== undefined) return store.withParty(partyPattern(number), before, most);
+  if (from === undefined && to === undefined) return store.recordings(before, most);
   return store.startedBetween(
     from === undefined ? 0 : timeOf(from),
     to === undefined ? Number.MAX_SAFE_INTEGER : timeOf(to),
     before,
+    most,
   );
 }
+
+/** Whether a candidate may still fail to match. A number is looked up alone, without regard to times. */
+const isNarrowedBeyondIndex = ({ from, to, number, direction, line, handler, text }: CallQuery): boolean =>
+  [direction, line, handler, text].some((each) => each !== undefined) ||
+  (number !== undefined && (from !== undefined || to !== undefined));
 
 /** What a candidate must still satisfy. Throws `USAGE` for a time that is none. */
 export function matcherOf({ from, to, direction, line, handler, text }: CallQuery): (call: CallRecord) => boolean {

@@ -27,7 +27,6 @@ export type KikitomeErrorCode =
   | 'HOOK_NOT_JSON'
   | 'HOOK_FIELDS'
   | 'DAY_UNKNOWN'
-  | 'FAULT_UNKNOWN'
   | 'PIN_WEAK'
   | 'PIN_CODE'
   | 'PIN_UNSET'
@@ -35,6 +34,7 @@ export type KikitomeErrorCode =
   | 'COLLECTION_TOO_LARGE'
   | 'STICK_SERIAL'
   | 'STICK_MISSING'
+  | 'FAULT_UNKNOWN'
   | 'USAGE';
 
 export class KikitomeError extends Error {

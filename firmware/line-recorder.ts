@@ -2,14 +2,17 @@ import type { PcmBlock } from '../hal/audio.js';
 import type { LinePort } from '../hal/board.js';
 import type { Clock, MonotonicMs } from '../hal/clock.js';
 import type { Mp3Codec } from '../hal/codec.js';
-import type { LineEdge } from '../hal/line.js';
+import type { Hook, LineEdge } from '../hal/line.js';
 import type { ModemReport } from '../hal/modem.js';
 import type { Store } from '../storage/store.js';
-import { History, type Loss } from './audio/history.js';
+import { History } from './audio/history.js';
 import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
 import { type LineSample, SampleClock } from './audio/sample-clock.js';
-import type { CallEvent, TrackerInput } from './call/call-event.js';
-import { type CallParticulars, particularsAt, partyNumber } from './call/call-record.js';
+import type { CallEvent, Caller, TrackerInput } from './call/call-event.js';
+import { type CallParticulars, partyNumber } from './call/call-record.js';
+import { heardByModem, heardOnLine } from './call/caller-belief.js';
+import { CallerEars } from './call/caller-ears.js';
+import { callBegunAt, keepMissed } from './call/new-call.js';
 import {
   callSince,
   dueAt,
@@ -21,15 +24,15 @@ import {
   trackerState,
 } from './call/tracker.js';
 import { CallRecording } from './call-recording.js';
-import { CallerMatch, type ModemNote } from './caller-match.js';
 import { LineEar } from './line-ear.js';
+import type { LineView } from './line-view.js';
 import { LineWatch } from './reckon/line-watch.js';
 import type { LineAccount } from './reckon/reckoner.js';
 import type { Settings } from './settings.js';
 
 /** How much of an idle line is remembered: longer than any decision about a call takes. */
 const HISTORY_MS = 30_000;
-/** Audio never waits longer than this to be encoded, even if nobody commits. */
+/** Audio is encoded at the latest so much later, even if nobody commits. */
 const ENCODE_MAX_MS = 6000;
 /** Audio is encoded this much later than it arrives, so that an edge that is told late still cuts where it belongs. */
 const EDGE_LATENESS_MS = 250;
@@ -42,20 +45,8 @@ export interface LineRecorderOptions {
   readonly settings: Settings;
   /** Where it is written down what was seen on the line, and what was put on record. */
   readonly account: LineAccount;
-  /** A recording was closed or a missed call noted: worth a commit now. */
   readonly onKept: () => void;
-  /** Samples were lost, in a call or not. */
   readonly onLoss: (lengthMs: number) => void;
-}
-
-/** What a passer-by could be told about a line. */
-export interface LineView {
-  readonly id: string;
-  readonly state: 'idle' | 'ringing' | 'recording';
-  /** Since when, for ringing and recording. */
-  readonly sinceMs: MonotonicMs | null;
-  readonly levelDbm0: number;
-  readonly number: number | null;
 }
 
 type EventOf<Kind extends CallEvent['kind']> = Extract<CallEvent, { kind: Kind }>;
@@ -76,11 +67,13 @@ export class LineRecorder {
   readonly #history: History;
   readonly #ear: LineEar;
   readonly #watch: LineWatch;
-  readonly #callers: CallerMatch;
+  /** Null where there is no modem to agree or disagree with. */
+  readonly #callerEars: CallerEars | null;
   #tracker: TrackerState;
   #call: ActiveCall | null = null;
   /** While the handset is down and it is not known whether for good, nothing is encoded past here. */
   #holdAtMs: MonotonicMs | null = null;
+  #steppedMs = 0 as MonotonicMs;
   #level = SILENCE_DBM0;
   #encodedAtMs = 0 as MonotonicMs;
 
@@ -89,14 +82,13 @@ export class LineRecorder {
     const { port, clock, settings } = options;
     this.#samples = new SampleClock(port.audio.sampleRateHz);
     this.#history = new History((HISTORY_MS * port.audio.sampleRateHz) / 1000);
-    this.#ear = new LineEar(this.#samples, (input) => this.#step(input));
+    this.#ear = new LineEar(this.#samples, (input) => this.#heard(input));
+    this.#callerEars = port.modem ? new CallerEars(settings.call.callerAheadMs) : null;
     this.#watch = new LineWatch(settings.call, (judgement) => options.account.judged(judgement));
-    this.#callers = new CallerMatch(settings.call);
     this.#watch.edge({ kind: 'hook', hook: port.sense.hook(), atMs: clock.now() });
     this.#tracker = trackerState(port.sense.hook(), clock.now(), settings.call);
     // A bit rate that Layer III does not have at this sample rate is found out now, not at the first call.
-    const { codec } = options;
-    codec
+    options.codec
       .open({ sampleRateHz: port.audio.sampleRateHz, bitRate: settings.audio.bitRate, leadIn: new Int16Array(0) })
       .close();
   }
@@ -124,19 +116,17 @@ export class LineRecorder {
     this.#step(edge);
   }
 
+  /** Its rings tell nothing that the detector does not. */
+  modem(report: ModemReport): void {
+    if (report.kind !== 'caller') return;
+    const caller = this.#callerEars?.hear('modem', heardByModem(report.caller), report.atMs);
+    // Told late: what has happened meanwhile stays in its order.
+    if (caller) this.#learn(caller, Math.max(report.atMs, this.#steppedMs) as MonotonicMs);
+  }
+
   time(atMs: MonotonicMs): void {
     this.#ear.time(atMs);
     this.#step({ kind: 'time', atMs });
-  }
-
-  /** What the line's modem has said that is part of no record: at most `NOTES_MAX`, in memory only. */
-  get modemNotes(): readonly ModemNote[] {
-    return this.#callers.notes;
-  }
-
-  /** The line's modem says something. It never moves the tracker: that a call is one, the line alone decides. */
-  modem(report: ModemReport): void {
-    this.#callers.tell(report);
   }
 
   /** The recorder stops: what is in progress is closed as it stands. */
@@ -151,14 +141,13 @@ export class LineRecorder {
     // A long loss takes up room in the history: what was heard before it goes into the call first.
     if (first - this.#history.end > this.#samples.rateHz) this.#encodeUntil(Number.POSITIVE_INFINITY);
     const loss = this.#history.add(first, samples);
-    if (loss) this.#options.onLoss(this.#lengthMs(loss));
+    if (loss) this.#options.onLoss(((loss.to - loss.from) * 1000) / this.#samples.rateHz);
     const endMs = (atMs + (samples.length * 1000) / this.#samples.rateHz) as MonotonicMs;
     this.#level = levelDbm0(samples);
     if (listens(this.#tracker, endMs)) this.#ear.hear(first, samples, endMs);
     else this.#ear.rest();
     this.#ear.time(atMs);
     this.#watch.advance(atMs);
-    if (ringingSince(this.#tracker) === null) this.#callers.quiet(atMs);
     if (endMs - this.#encodedAtMs >= ENCODE_MAX_MS) this.encode(endMs);
   }
 
@@ -177,14 +166,16 @@ export class LineRecorder {
     this.#options.account.lost();
   }
 
-  /** The device is gone or was closed: its next stream counts anew. */
+  /** It is seen again. A call that goes on goes on; one that is over ended nobody knows when, and is closed as interrupted. */
+  senseBack(hook: Hook, atMs: MonotonicMs): void {
+    this.#options.account.found();
+    if (hook === 'on-hook' && callSince(this.#tracker) !== null) this.#step({ kind: 'stop', atMs });
+  }
+
+  /** The next stream counts anew. */
   captureClosed(): void {
     this.#samples.reopened();
     this.#level = SILENCE_DBM0;
-  }
-
-  #lengthMs({ from, to }: Loss): number {
-    return ((to - from) * 1000) / this.#samples.rateHz;
   }
 
   /** Encodes what was heard until a moment, or until the handset went down if that was before: returns which. */
@@ -194,7 +185,24 @@ export class LineRecorder {
     return untilMs;
   }
 
+  #heard(input: TrackerInput): void {
+    if (input.kind === 'caller' && this.#callerEars) {
+      const caller = this.#callerEars.hear('line', heardOnLine(input.caller), input.atMs);
+      this.#learn(caller ?? input.caller, input.atMs);
+    } else this.#step(input);
+  }
+
+  /** Who calls, as both ears have it now. An ear that is a little late still tells of the call that was just answered. */
+  #learn(caller: Caller, atMs: MonotonicMs): void {
+    this.#step({ kind: 'caller', caller, atMs });
+    const call = this.#call;
+    const { modemLateMs } = this.#options.settings.call;
+    if (call?.particulars.direction !== 'inbound' || atMs - call.startMs > modemLateMs) return;
+    this.#call = { ...call, particulars: { ...call.particulars, caller } };
+  }
+
   #step(input: TrackerInput): void {
+    this.#steppedMs = input.atMs;
     const [next, events] = step(this.#tracker, input);
     this.#tracker = next;
     for (const event of events) this.#handle(event);
@@ -203,7 +211,6 @@ export class LineRecorder {
   #handle(event: CallEvent): void {
     switch (event.kind) {
       case 'began':
-        this.#callers.began(event);
         this.#begin(event);
         break;
       case 'down':
@@ -214,7 +221,6 @@ export class LineRecorder {
         break;
       case 'ended':
         if (this.#call) this.#end(this.#call, event);
-        this.#callers.ended();
         break;
       case 'fetched':
         this.#watch.explained('number-fetched', event.startMs, event.endMs);
@@ -225,13 +231,13 @@ export class LineRecorder {
     }
   }
 
-  #begin({ direction, atMs, ringMs }: Pick<EventOf<'began'>, 'direction' | 'atMs' | 'ringMs'>): void {
-    const { clock, codec, port, store, settings } = this.#options;
+  #begin({ direction, atMs, ringMs, caller }: EventOf<'began'>): void {
+    if (direction === 'outbound') this.#callerEars?.forget();
+    const { codec, store, settings } = this.#options;
     const { bitRate } = settings.audio;
     const rateHz = this.#samples.rateHz;
     const audio = { codec: 'mp3', encoder: codec.name, sampleRateHz: rateHz, bitRate } as const;
-    const known = particularsAt(port.id, direction, atMs, clock);
-    const particulars = { ...known, ringMs, ...this.#callers.heard, audio };
+    const particulars = { ...callBegunAt(this.#options, direction, atMs), ringMs, caller, audio };
     const writer = store.begin(particulars, particulars.startedWallMs);
     const start = this.#samples.at(atMs);
     const recording = new CallRecording({ writer, codec, history: this.#history, rateHz, bitRate, start });
@@ -249,7 +255,6 @@ export class LineRecorder {
     const endedWallMs = particulars.startedWallMs + durationMs;
     const whole: CallParticulars = {
       ...particulars,
-      ...this.#callers.heard,
       outcome,
       durationMs,
       dialled,
@@ -264,6 +269,7 @@ export class LineRecorder {
     this.#options.account.recorded(recording.writer.number, particulars.startedWallMs, false);
     this.#call = null;
     this.#holdAtMs = null;
+    this.#callerEars?.forget();
     this.#options.onKept();
   }
 
@@ -276,24 +282,19 @@ export class LineRecorder {
 
   /** The call is longer than the ring: what there is of it is closed, and it goes on under the next number. */
   #goOnInANewOne(call: ActiveCall, atMs: MonotonicMs): void {
-    const { direction } = call.particulars;
+    const { direction, caller } = call.particulars;
     const flashes = flashesSoFar(this.#tracker);
     this.#end(call, { kind: 'ended', outcome: 'interrupted', atMs, flashes, dialled: null });
-    this.#begin({ direction, atMs, ringMs: null });
+    this.#begin({ kind: 'began', direction, atMs, ringMs: null, caller });
   }
 
-  #missed(event: EventOf<'missed'>): void {
-    const { startMs, endMs } = event;
-    const { clock, port, store, onKept } = this.#options;
-    const ringMs = endMs - startMs;
-    const known = particularsAt(port.id, 'inbound', startMs, clock);
-    const heard = this.#callers.missed(event);
-    const particulars: CallParticulars = { ...known, ...heard, outcome: 'missed', ringMs, durationMs: 0 };
-    const writer = store.begin(particulars, particulars.startedWallMs);
-    const endedWallMs = particulars.startedWallMs + ringMs;
-    writer.close({ endedWallMs, party: partyNumber(particulars), particulars });
+  #missed({ startMs, endMs, caller }: EventOf<'missed'>): void {
+    const { store, onKept } = this.#options;
+    const begun = callBegunAt(this.#options, 'inbound', startMs);
+    const number = keepMissed(store, { ...begun, ringMs: endMs - startMs, caller });
     this.#watch.explained('rang', startMs, endMs);
-    this.#options.account.recorded(writer.number, particulars.startedWallMs, true);
+    this.#callerEars?.forget();
+    this.#options.account.recorded(number, begun.startedWallMs, true);
     onKept();
   }
 }

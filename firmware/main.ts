@@ -64,10 +64,7 @@ async function openWav(path: string): Promise<OpenedWav> {
 /** The same lines, heard through ALSA. */
 async function withCaptures(board: Board, captures: ReadonlyMap<string, string>): Promise<Board> {
   const { AlsaCapture } = await import('../drivers/alsa/capture.js');
-  const ids = board.lines.map(({ id }) => id);
-  const stray = [...captures.keys()].find((line) => line !== '*' && !ids.includes(line));
-  if (stray !== undefined)
-    throw new KikitomeError('USAGE', `--capture: no line ${stray}; the lines are ${ids.join(', ')}`);
+  requireLines(board, '--capture', captures);
   const lines = board.lines.map((port) => {
     const pcm = captures.get(port.id) ?? captures.get('*');
     if (pcm === undefined) return port;
@@ -82,25 +79,32 @@ async function withCaptures(board: Board, captures: ReadonlyMap<string, string>)
   return { ...board, lines };
 }
 
-/** The same lines, each with a real modem beside its ear where one is named. */
+/** The same lines, each with a real modem beside it where one is named. */
 async function withModems(board: Board, modems: ReadonlyMap<string, string>): Promise<Board> {
   const { SerialModem } = await import('../drivers/serial/modem.js');
-  const { MODEM_PROFILES, readModemPort } = await import('../drivers/serial/profiles.js');
-  const ids = board.lines.map(({ id }) => id);
-  const stray = [...modems.keys()].find((line) => !ids.includes(line));
-  if (stray !== undefined)
-    throw new KikitomeError('USAGE', `--modem: no line ${stray}; the lines are ${ids.join(', ')}`);
-  const lines = board.lines.map(({ id, sense, audio, modem }) => {
-    const named = modems.get(id);
-    if (named === undefined) return { id, sense, audio, modem };
-    const port = readModemPort(named);
-    if (port === undefined) {
-      const known = Object.keys(MODEM_PROFILES).join(', ');
-      throw new KikitomeError('USAGE', `--modem ${named}: no such profile; choose one of: ${known}`);
-    }
-    return { id, sense, audio, modem: new SerialModem({ role: `${id}-modem`, clock: board.clock, ...port }) };
+  const { MODEM_PROFILES } = await import('../drivers/serial/profiles.js');
+  requireLines(board, '--modem', modems);
+  const lines = board.lines.map((port) => {
+    const named = modems.get(port.id) ?? modems.get('*');
+    if (named === undefined) return port;
+    const [device = '', profileId = 'conexant-cx93001'] = named.split(',');
+    const profile = Object.values(MODEM_PROFILES).find(({ id }) => id === profileId);
+    if (!profile)
+      throw new KikitomeError(
+        'USAGE',
+        `--modem: no profile ${profileId}; choose ${Object.keys(MODEM_PROFILES).join(', ')}`,
+      );
+    const modem = new SerialModem({ role: `${port.id}-modem`, path: device, profile, clock: board.clock });
+    return { id: port.id, sense: port.sense, audio: port.audio, modem };
   });
   return { ...board, lines };
+}
+
+function requireLines(board: Board, option: string, byLine: ReadonlyMap<string, string>): void {
+  const ids = board.lines.map(({ id }) => id);
+  const stray = [...byLine.keys()].find((line) => line !== '*' && !ids.includes(line));
+  if (stray === undefined) return;
+  throw new KikitomeError('USAGE', `${option}: no line ${stray}; the lines are ${ids.join(', ')}`);
 }
 
 /** The package's root, from `dist/firmware/` as from `firmware/`. */
@@ -129,6 +133,13 @@ function keyboard(input: NodeJS.ReadStream): Keyboard {
   };
 }
 
+/** systemd, where it started us. */
+async function supervisor() {
+  if (process.env['NOTIFY_SOCKET'] === undefined) return null;
+  const { systemdSupervisor } = await import('../drivers/systemd/notify.js');
+  return systemdSupervisor(process.env, process.pid);
+}
+
 const clock = new SystemClock();
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
@@ -147,6 +158,7 @@ const world: World = {
   columns: process.stdout.columns || 100,
   keyboard: process.stdin.isTTY && process.stdout.isTTY ? keyboard(process.stdin) : null,
   clock,
+  supervisor: await supervisor(),
   chance: randomBytes,
   home: home(),
   stop: stop.signal,

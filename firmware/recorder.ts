@@ -18,13 +18,16 @@ import type { Board, LinePort } from '../hal/board.js';
 import type { Mp3Codec } from '../hal/codec.js';
 import { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
-import type { ModemNote } from './caller-match.js';
 import type { FaultBook } from './faults/fault-book.js';
 import { Watch } from './faults/watch.js';
+import type { LifeSigns } from './health/liveness.js';
 import type { Keeper } from './keeper.js';
-import { LineRecorder, type LineView } from './line-recorder.js';
+import { LineRecorder } from './line-recorder.js';
+import type { LineView } from './line-view.js';
+import { Medium } from './medium.js';
 import type { Reckoner } from './reckon/reckoner.js';
 import type { Tallies } from './reckon/tallies.js';
+import { sensed$ } from './sensed.js';
 import type { Settings } from './settings.js';
 
 /** How long a lost device is left alone before it is tried again. */
@@ -56,6 +59,7 @@ export interface RecorderView {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #watch: Watch;
+  readonly #medium: Medium;
   readonly #lines: readonly LineRecorder[];
   readonly #view$: BehaviorSubject<RecorderView>;
   readonly #kept$ = new Subject<void>();
@@ -66,11 +70,15 @@ export class Recorder {
   #keeping: Promise<void> = Promise.resolve();
   #commitAgain = false;
   #running: Subscription | undefined;
+  #commits = 0;
+  /** What has come in on each line, and whether it is known that nothing can. */
+  readonly #heard = new Map<string, { samples: number; captureLost: boolean }>();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
     const { board, reckoner } = options;
     this.#watch = new Watch(options);
+    this.#medium = new Medium(options.store, board.clock);
     this.#lines = board.lines.map((port) => {
       const onLoss = (lengthMs: number) => this.#watch.line(port.id).lost(lengthMs, board.clock.now());
       const account = reckoner.line(port.id);
@@ -95,9 +103,9 @@ export class Recorder {
     return this.#look();
   }
 
-  /** What the modem of line `id` has said that is part of no record, oldest first. */
-  modemNotes(id: string): readonly ModemNote[] {
-    return this.#lines.find(({ view }) => view.id === id)?.modemNotes ?? [];
+  /** What a supervisor may look at. */
+  get signs(): LifeSigns {
+    return { lines: [...this.#heard].map(([id, heard]) => ({ id, ...heard })), commits: this.#commits };
   }
 
   /** Hot; begins with the view now. */
@@ -137,13 +145,15 @@ export class Recorder {
     return missing;
   }
 
-  /** Closes calls in progress as interrupted, commits, and lets every device go. The store stays open. */
+  /** Closes calls in progress as interrupted, commits, lets every device go and the lamp go dark. The store stays open. */
   async stop(): Promise<void> {
-    const { clock } = this.#options.board;
+    const { clock, lamp } = this.#options.board;
     for (const line of this.#lines) line.stop(clock.now());
     this.#running?.unsubscribe();
+    // A rhythm that plays on would say that somebody records, and keep the process alive.
+    lamp.show({ colour: 'green', rhythmMs: [] });
     await this.settled();
-    await this.#options.store.commit();
+    await this.#medium.commit(true);
     await this.#options.reckoner.save(true);
     await this.#watch.stopped();
     this.#view$.complete();
@@ -173,24 +183,28 @@ export class Recorder {
         noticed();
       }),
     );
-    const edges$ = port.sense.edges$.pipe(
-      tap((edge) => {
+    const { faults } = this.#options;
+    const edges$ = sensed$(port, clock, {
+      edge: (edge) => {
         this.#watch.line(port.id).edge(edge);
         line.edge(edge);
         noticed();
-      }),
-      catchError((error: unknown) => {
-        if (!(error instanceof HalError)) throw error;
+      },
+      lost: (error) => {
         line.senseLost();
-        this.#options.faults.raise('SENSE_LOST', port.id, error.message);
-        return NEVER;
-      }),
-    );
+        faults.raise('SENSE_LOST', port.id, error.message);
+      },
+      back: (hook) => {
+        line.senseBack(hook, clock.now());
+        faults.clear('SENSE_LOST', port.id);
+        noticed();
+      },
+    });
     return merge(
       timers$,
       edges$,
       this.#capture(port, line),
-      this.#modem(port, line),
+      this.#modem(port, line, noticed),
       defer(() => {
         due$.next();
         return EMPTY;
@@ -198,13 +212,37 @@ export class Recorder {
     );
   }
 
+  /** The second ear, where there is one. Whatever happens to it, recording goes on. */
+  #modem({ id, modem }: LinePort, line: LineRecorder, noticed: () => void): Observable<unknown> {
+    const { board, faults } = this.#options;
+    if (!modem) return EMPTY;
+    return defer(() => modem.reports$).pipe(
+      tap((report) => {
+        if (report.kind === 'ready') faults.clear('MODEM_LOST', id);
+        line.modem(report);
+        noticed();
+      }),
+      retry({
+        delay: (error: unknown) => {
+          if (!(error instanceof HalError)) throw error;
+          faults.raise('MODEM_LOST', id, error.message);
+          return error.retryHelps ? board.clock.after$(RETRY_MS) : NEVER;
+        },
+      }),
+    );
+  }
+
   #capture(port: LinePort, line: LineRecorder): Observable<unknown> {
     const { board, faults } = this.#options;
     const health = this.#watch.line(port.id);
+    const signs = { samples: 0, captureLost: false };
+    this.#heard.set(port.id, signs);
     let heard = false;
     return defer(() => port.audio.blocks$).pipe(
       tap((block) => {
         heard = true;
+        signs.samples += block.samples.length;
+        signs.captureLost = false;
         faults.clear('CAPTURE_LOST', port.id);
         line.block(block);
         health.hear(block.samples, line.view.levelDbm0);
@@ -213,34 +251,17 @@ export class Recorder {
       retry({
         delay: (error: unknown) => {
           if (!heard || !(error instanceof HalError && error.retryHelps)) throw error;
+          signs.captureLost = true;
           faults.raise('CAPTURE_LOST', port.id, error.message);
           return board.clock.after$(RETRY_MS);
         },
       }),
       catchError((error: unknown) => {
         if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
+        signs.captureLost = true;
         if (heard) faults.raise('CAPTURE_LOST', port.id, error.message);
         else this.#failure$.error(error);
         return NEVER;
-      }),
-    );
-  }
-
-  /** What a line's modem says. Its loss is a fault and nothing more: recording does not need it. */
-  #modem({ id, modem }: LinePort, line: LineRecorder): Observable<unknown> {
-    if (modem === null) return EMPTY;
-    const { board, faults } = this.#options;
-    return defer(() => modem.reports$).pipe(
-      retry({
-        delay: (error: unknown) => {
-          if (!(error instanceof HalError)) throw error;
-          faults.raise('MODEM_LOST', id, error.message);
-          return error.retryHelps ? board.clock.after$(RETRY_MS) : NEVER;
-        },
-      }),
-      tap((report) => {
-        if (report.kind === 'ready') faults.clear('MODEM_LOST', id);
-        line.modem(report);
       }),
     );
   }
@@ -257,12 +278,13 @@ export class Recorder {
     for (const line of this.#lines) line.encode(nowMs);
     if (this.#committing) return;
     this.#committing = true;
-    this.#commit = this.#options.store
+    this.#commit = this.#medium
       .commit()
       .then(() => this.#watch.storage.look())
       .catch((error: unknown) => this.#watch.storage.failed(error))
       .finally(() => {
         this.#committing = false;
+        this.#commits += 1;
         if (!this.#commitAgain) return;
         this.#commitAgain = false;
         this.#commitNow();

@@ -251,7 +251,7 @@ export class OpenRecordings implements Recordings {
   /** Recordings that went for want of room before their time, as the rule is now; folded tombstones count as such. */
   async #earlyByCapacity({ retention, timeZone }: OfficeRules): Promise<number> {
     let early = 0;
-    for await (const entry of this.#store.tombstones()) {
+    for (const entry of await this.#store.newestTombstones(TOMBSTONES_TOLD)) {
       if (entry.t === 'erased-range') {
         early += entry.byRule.capacity ?? 0;
       } else if (entry.rule === 'capacity' && entry.endedWallMs !== null) {
@@ -263,6 +263,8 @@ export class OpenRecordings implements Recordings {
   }
 }
 
+/** Tombstones that are looked at for the status: enough to see that the ring is too small. */
+const TOMBSTONES_TOLD = 10_000;
 const FORECAST_DAYS = 7;
 const DAY_MS = 24 * 3_600_000;
 

@@ -1,5 +1,5 @@
 import type { Fault, FaultCode } from './faults/fault.js';
-import type { LineView } from './line-recorder.js';
+import type { LineView } from './line-view.js';
 import type { PanelMeaning } from './panel/view.js';
 import type { Running } from './recordings.js';
 import type { OfficeRules } from './rules/office.js';
@@ -25,7 +25,7 @@ export interface StatusReport {
     readonly oldestAt: string | null;
     readonly newestAt: string | null;
     readonly lastNumber: number;
-    /** Recordings that went before their time because the ring was full, among the tombstones still kept singly. */
+    /** Recordings that went before their time because the ring was full, among the last 10,000 that went. */
     readonly earlyByCapacity: number;
     readonly rootKey: 'effaceable' | 'best-effort';
     readonly heldBytes: number;

@@ -1,9 +1,9 @@
-import type { Chance } from './disk.js';
+import type { BlockHeader } from './block.js';
+import { type Chance, UNIT_BYTES } from './disk.js';
 import type { KeyEntry } from './key-slot.js';
 import { type ClosePayload, readClose, readOpen, sealForRow } from './particulars.js';
 import { addRun, type StoreParts } from './parts.js';
 import { wallMsOf } from './recording-id.js';
-import type { Particulars } from './recording-writer.js';
 import type { FoundBlock } from './ring.js';
 import type { Row } from './row.js';
 
@@ -13,18 +13,14 @@ export interface Building {
   readonly key: Buffer;
   /** Payload bytes of each data block found beyond `row.blocks`. */
   readonly data: Map<number, number>;
-  /** What the open block says, where the row does not say it already. */
-  opened: Particulars | undefined;
+  /** Copies of its open block, where the row does not say already what is in it: looked into where no close says more. */
+  readonly opens: { readonly header: BlockHeader; readonly bytes: Buffer }[];
   closed: ClosePayload | undefined;
 }
 
 export const building = (row: Row, key: Buffer): Building => {
-  return { row, key, data: new Map(), opened: undefined, closed: undefined };
+  return { row, key, data: new Map(), opens: [], closed: undefined };
 };
-
-/** Whether an open block has been seen, now or before. */
-export const isOpened = ({ row, opened, closed }: Building): boolean =>
-  row.p !== '' || opened !== undefined || closed !== undefined;
 
 /** Adds what a block says. One that its key does not open is damage: it adds its place, and nothing else. */
 export function buildOn({ ring }: StoreParts, known: Building, { header, bytes, at }: FoundBlock): void {
@@ -33,10 +29,8 @@ export function buildOn({ ring }: StoreParts, known: Building, { header, bytes, 
   if (header.type === 'data') {
     if (header.sequence > row.blocks) known.data.set(header.sequence, header.payloadBytes);
   } else if (header.type === 'open') {
-    const open = isOpened(known) ? undefined : readOpen(bytes, at, header, key);
-    if (!open) return;
-    known.row = { ...row, n: open.n, startedWallMs: open.startedWallMs };
-    known.opened = open.p;
+    if (row.p !== '') return;
+    known.opens.push({ header, bytes: Buffer.from(bytes.subarray(at, at + header.units * UNIT_BYTES)) });
   } else if (row.state === 'recording') {
     known.closed = readClose(bytes, at, header, key) ?? known.closed;
   }
@@ -44,8 +38,8 @@ export function buildOn({ ring }: StoreParts, known: Building, { header, bytes, 
 
 /** The row that open, data and close blocks add up to; without a close, audio up to the first missing block. */
 export function settled(known: Building, chance: Chance): { readonly row: Row; readonly key: Buffer } {
-  const { key, data, opened, closed } = known;
-  let { row } = known;
+  const { key, data, closed } = known;
+  let row = closed ? known.row : opened(known, chance);
   while (data.has(row.blocks + 1)) {
     row = { ...row, blocks: row.blocks + 1, bytes: row.bytes + (data.get(row.blocks + 1) ?? 0) };
   }
@@ -55,9 +49,20 @@ export function settled(known: Building, chance: Chance): { readonly row: Row; r
     const sealed = sealForRow(p, { id: row.id, key, chance });
     row = { ...row, n, startedWallMs, endedWallMs, sha256, blocks, bytes, state: 'kept', p: sealed };
   }
-  if (opened && row.p === '') row = { ...row, p: sealForRow(opened, { id: row.id, key, chance }) };
   known.row = row;
   return { row, key };
+}
+
+/** The row as the first open block that the key opens tells it. */
+function opened({ row, key, opens }: Building, chance: Chance): Row {
+  if (row.p !== '') return row;
+  for (const { header, bytes } of opens) {
+    const open = readOpen(bytes, 0, header, key);
+    if (!open) continue;
+    const { n, startedWallMs, p } = open;
+    return { ...row, n, startedWallMs, p: sealForRow(p, { id: row.id, key, chance }) };
+  }
+  return row;
 }
 
 /** What the key slot alone tells; an open block that can be read adds the rest. */

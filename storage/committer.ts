@@ -36,23 +36,31 @@ export async function commit(state: StoreState): Promise<void> {
   if (waiting.length === 0) return;
   // A close speaks for all that comes before it: it is written once that is on the medium.
   waiting.sort((a, b) => Number(a.item.type === 'close') - Number(b.item.type === 'close'));
+  let flushed = Promise.resolve();
   try {
     await freeAhead(state);
-    await provideKeys(state, waiting);
+    const keysAreNew = await provideKeys(state, waiting);
+    flushed = state.parts.vault.flush();
+    flushed.catch(() => undefined); // told where it is waited for
+    if (keysAreNew) await flushed;
     while (waiting.length > 0) {
       const run = nextRun(state, waiting);
       if (run.length === 0) {
+        await flushed;
         await advance(state);
         continue;
       }
+      if (run.some(({ item }) => item.type === 'close')) await flushed;
       const at = state.writeAt;
       const blocks = run.map(({ block }) => block);
       const end = await state.parts.ring.write(at, blocks);
       await state.parts.ring.sync();
+      await flushed;
       waiting.splice(0, run.length);
       await acknowledge(state, run, at, end);
     }
   } catch (error) {
+    await flushed.catch(() => undefined);
     for (const writer of new Set(waiting.map((each) => each.writer))) {
       writer.giveBack(waiting.filter((each) => each.writer === writer).map(({ item }) => item));
     }
@@ -63,14 +71,18 @@ export async function commit(state: StoreState): Promise<void> {
   }
 }
 
-/** Keys are on the medium before the first block that needs them, parties before the recording counts as kept. */
-async function provideKeys(state: StoreState, waiting: readonly WaitingItem[]): Promise<void> {
-  const { vault } = state.parts;
+/**
+ * Keys and parties, in memory: keys are to be on the medium before the first block that needs them, parties before the close
+ * block, beside what comes in front of it. Returns whether there are keys that no block has needed yet.
+ */
+async function provideKeys(state: StoreState, waiting: readonly WaitingItem[]): Promise<boolean> {
+  let keysAreNew = false;
   for (const { writer, item } of waiting) {
     writer.committed ??= await newKey(state, writer);
+    keysAreNew ||= writer.committed.row.x.length === 0;
     if (item.type === 'close') await noteParty(state, writer.committed.row, item.closing.party);
   }
-  await vault.flush();
+  return keysAreNew;
 }
 
 async function newKey(state: StoreState, writer: RecordingWriter): Promise<NonNullable<RecordingWriter['committed']>> {

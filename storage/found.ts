@@ -1,6 +1,7 @@
 import { type Building, building, buildOn, emptyRow, settled } from './building.js';
 import { IndexChanges } from './index.js';
 import type { JournalEntry } from './journal-entry.js';
+import type { NumberSet } from './number-set.js';
 import { type StoreParts, segmentsOf } from './parts.js';
 import type { RecordingId } from './recording-id.js';
 import type { FoundBlock } from './ring.js';
@@ -31,7 +32,7 @@ export async function take(
   parts: StoreParts,
   found: Found,
   block: FoundBlock,
-  indexed: 'look' | Set<number>,
+  indexed: 'look' | NumberSet,
 ): Promise<void> {
   const { id, slot } = block.header;
   let known = found.get(id);
@@ -47,7 +48,7 @@ export async function take(
 }
 
 /** Puts what is closed and whole into the index and forgets it, so that memory does not grow with the ring. */
-export async function putWhole(parts: StoreParts, found: Found, put: Set<number>): Promise<void> {
+export async function putWhole(parts: StoreParts, found: Found, put: NumberSet): Promise<void> {
   const changes = new IndexChanges();
   for (const known of [...found.values()]) {
     if (!known.closed && known.row.state !== 'kept') continue;

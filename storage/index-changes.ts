@@ -81,7 +81,7 @@ export class IndexChanges {
   }
 
   entry(entry: JournalEntry): this {
-    if (entry.t === 'erased') return this.#put(`e/${pad(entry.n)}`, entry);
+    if (entry.t === 'erased') return this.#put(`e/${pad(entry.n)}`, entry).#put(`g/${entry.id}`, entry.n);
     if (entry.t === 'erased-range') return this.#put(`e/${pad(entry.from)}`, entry);
     return entry.t === 'setting' ? this.#put(`c/${entry.key}`, entry.value) : this;
   }

@@ -17,6 +17,8 @@ export interface OrderedMap {
   getMany(keys: readonly string[]): Promise<(string | undefined)[]>;
   /** All or nothing, also across a power cut; a cut may lose the latest batches, oldest kept first. */
   batch(operations: readonly IndexOperation[]): Promise<void>;
+  /** At most `most` entries, read in one go. */
+  page(range: IndexRange, most: number): Promise<readonly (readonly [key: string, value: string])[]>;
   entries(range: IndexRange): AsyncIterable<readonly [key: string, value: string]>;
   clear(): Promise<void>;
   close(): Promise<void>;

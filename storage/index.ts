@@ -132,13 +132,8 @@ export class Index {
     return n;
   }
 
-  /** Entries of the index that a row should have and has not. */
-  async lacks(row: Row, segments: Iterable<number>): Promise<string[]> {
-    const missing: string[] = [];
-    for (const { type, key } of new IndexChanges().row(row, segments).operations) {
-      if (type === 'put' && (await this.#value(key)) === undefined) missing.push(key);
-    }
-    return missing;
+  async has(key: string): Promise<boolean> {
+    return (await this.#value(key)) !== undefined;
   }
 
   /** How many entries there are under a prefix such as `t`. */
@@ -152,16 +147,22 @@ export class Index {
     for await (const [key, text] of this.#entries({ gte: 'c/', lt: 'c0' })) yield [key.slice(2), decodeValue(text)];
   }
 
-  /** Rows with numbers from `from` to below `below`, newest first; a row whose checksum does not hold comes as undefined. */
-  async *rows(
-    below = Number.MAX_SAFE_INTEGER,
-    { from = 0, limit = -1 }: { readonly from?: number; readonly limit?: number } = {},
-  ): AsyncIterable<readonly [n: number, row: Row | undefined]> {
-    const lt = below >= 10 ** NUMBER_DIGITS ? 'r0' : `r/${pad(below)}`;
-    for await (const [key, text] of this.#entries({ gte: `r/${pad(from)}`, lt, reverse: true, limit })) {
+  /** Newest first; a row whose checksum does not hold comes as undefined. */
+  async *rows(): AsyncIterable<readonly [n: number, row: Row | undefined]> {
+    for await (const [key, text] of this.#entries({ gte: 'r/', lt: 'r0', reverse: true })) {
       const n = Number(key.slice(2));
       yield [n, rowOf(n, text)];
     }
+  }
+
+  /** At most `most` of them with numbers from `from` to below `below`. */
+  async rowsBelow(below: number, from: number, most: number): Promise<(readonly [n: number, row: Row | undefined])[]> {
+    const lt = below >= 10 ** NUMBER_DIGITS ? 'r0' : `r/${pad(below)}`;
+    const page = await this.#page({ gte: `r/${pad(from)}`, lt, reverse: true }, most);
+    return page.map(([key, text]) => {
+      const n = Number(key.slice(2));
+      return [n, rowOf(n, text)];
+    });
   }
 
   /** Oldest first. */
@@ -196,12 +197,22 @@ export class Index {
     }
   }
 
-  /** Numbers of recordings that started in [from, to), the latest start first; only those behind `after` where it is given. */
-  async *startedBetween(fromWallMs: number, toWallMs: number, after?: StartedAt): AsyncIterable<number> {
+  /** At most `most` of the recordings that started in [from, to), the latest start first; only those behind `after` where it is given. */
+  async startedBetween(
+    {
+      fromWallMs,
+      toWallMs,
+      after,
+    }: { readonly fromWallMs: number; readonly toWallMs: number; readonly after?: StartedAt | undefined },
+    most: number,
+  ): Promise<StartedAt[]> {
     const behind = after && `t/${padMs(after.startedWallMs)}/${pad(after.n)}`;
     const end = `t/${padMs(toWallMs)}`;
     const range = { gte: `t/${padMs(fromWallMs)}`, lt: behind && behind < end ? behind : end, reverse: true };
-    for await (const [key] of this.#entries(range)) yield Number(key.slice(key.lastIndexOf('/') + 1));
+    return (await this.#page(range, most)).map(([key]) => {
+      const [, started, n] = key.split('/');
+      return { n: Number(n), startedWallMs: Number(started) };
+    });
   }
 
   /** Numbers of held recordings. */
@@ -219,13 +230,17 @@ export class Index {
     return (await this.#value(`e/${pad(n)}`)) as Tombstone | undefined;
   }
 
-  /** The tombstone of recording `n`, or the range that it was folded into. */
-  async tombstoneOver(n: number): Promise<Tombstone | TombstoneRange | undefined> {
-    for await (const [, text] of this.#entries({ gte: 'e/', lt: `e/${pad(n + 1)}`, reverse: true, limit: 1 })) {
-      const entry = decodeValue(text) as Tombstone | TombstoneRange | undefined;
-      if (entry && (entry.t === 'erased' ? entry.n === n : entry.to >= n)) return entry;
-    }
-    return undefined;
+  /** The tombstone of that recording, or the range that its number was folded into. */
+  async tombstoneOver(which: RecordingId | number): Promise<Tombstone | TombstoneRange | undefined> {
+    const n = typeof which === 'number' ? which : await this.#value(`g/${which}`);
+    if (typeof n !== 'number') return undefined;
+    const [entry] = await this.#tombstonesBelow(n + 1, 1);
+    return entry && (entry.t === 'erased' ? entry.n === n : entry.to >= n) ? entry : undefined;
+  }
+
+  /** The `most` tombstones and folded ranges with the highest numbers. */
+  newestTombstones(most: number): Promise<(Tombstone | TombstoneRange)[]> {
+    return this.#tombstonesBelow(10 ** NUMBER_DIGITS - 1, most);
   }
 
   /** Tombstones and folded ranges, oldest first. */
@@ -238,6 +253,11 @@ export class Index {
 
   close(): Promise<void> {
     return this.#map.close();
+  }
+
+  async #tombstonesBelow(below: number, most: number): Promise<(Tombstone | TombstoneRange)[]> {
+    const page = await this.#page({ gte: 'e/', lt: `e/${pad(below)}`, reverse: true }, most);
+    return page.flatMap(([, text]) => (decodeValue(text) as Tombstone | TombstoneRange | undefined) ?? []);
   }
 
   async #value(key: string): Promise<unknown> {
@@ -256,6 +276,14 @@ export class Index {
   async #many(keys: readonly string[]): Promise<(string | undefined)[]> {
     try {
       return await this.#map.getMany(keys);
+    } catch (error) {
+      throw unreadable(error);
+    }
+  }
+
+  async #page(range: IndexRange, most: number): Promise<readonly (readonly [key: string, value: string])[]> {
+    try {
+      return await this.#map.page(range, most);
     } catch (error) {
       throw unreadable(error);
     }

@@ -6,6 +6,7 @@ import {
   decodePage,
   decodeTable,
   encodePage,
+  generationOf,
   type KeyPageContents,
   type KeyTableContents,
   PAGE_BODY_BYTES,
@@ -68,21 +69,38 @@ export async function readState(
   return { ...newest, rootGeneration: root.generation };
 }
 
-/** The copy that counts, or undefined where neither can be opened. */
-export async function readPage(
+/** What a page was found to hold, and in which copy. */
+export interface FoundPage {
+  readonly contents: KeyPageContents;
+  readonly copy: 0 | 1;
+}
+
+/**
+ * What counts of each of `count` pages from `first` on, as the table is once they are read: of two copies the one with the
+ * higher generation, or the one that can be opened; undefined where neither can.
+ */
+export async function readPages(
   file: DiskFile,
   around: VaultSurroundings,
   table: () => KeyTableContents,
-  page: number,
-): Promise<{ readonly contents: KeyPageContents; readonly copy: 0 | 1 } | undefined> {
-  const found: { contents: KeyPageContents; copy: 0 | 1 }[] = [];
-  const both = await file.read(pageAt(around, page, 0), 2 * UNIT_BYTES);
-  for (const copy of [0, 1] as const) {
-    const unit = both.subarray(copy * UNIT_BYTES, (copy + 1) * UNIT_BYTES);
-    const contents = decodePage(unit, around.mark, page, pageKey(table(), page));
-    if (contents) found.push({ contents, copy });
-  }
-  return found.sort((a, b) => b.contents.generation - a.contents.generation)[0];
+  { first, count }: { readonly first: number; readonly count: number },
+): Promise<(FoundPage | undefined)[]> {
+  const units = await file.read(pageAt(around, first, 0), 2 * count * UNIT_BYTES);
+  return Array.from({ length: count }, (_, i) => {
+    const page = first + i;
+    const key = pageKey(table(), page);
+    const copies = ([0, 1] as const).map((copy) => {
+      const at = (2 * i + copy) * UNIT_BYTES;
+      return { copy, unit: units.subarray(at, at + UNIT_BYTES) };
+    });
+    // What a header says of its generation counts only once the tag has held, which a key opens one copy sooner by looking first.
+    copies.sort((a, b) => generationOf(b.unit) - generationOf(a.unit));
+    for (const { copy, unit } of copies) {
+      const contents = decodePage(unit, around.mark, page, key);
+      if (contents) return { contents, copy };
+    }
+    return undefined;
+  });
 }
 
 export async function writeEmptyPages(

@@ -40,6 +40,9 @@ export function encodePage(contents: KeyPageContents, pageKey: Uint8Array, nonce
   return unit;
 }
 
+/** What a copy's header says, before its tag has been looked at. */
+export const generationOf = (unit: Buffer): number => Number(unit.readBigUInt64LE(12));
+
 /** Undefined where the copy is torn, another page's, or sealed under another page key (an erased past). */
 export function decodePage(unit: Buffer, mark: number, page: number, pageKey: Uint8Array): KeyPageContents | undefined {
   if (unit.readUInt32LE(0) !== PAGE_MAGIC || unit.readUInt32LE(4) !== mark || unit.readUInt32LE(8) !== page) {
@@ -48,7 +51,7 @@ export function decodePage(unit: Buffer, mark: number, page: number, pageKey: Ui
   const nonce = unit.subarray(PAGE_ASSOCIATED_BYTES, PAGE_HEADER_BYTES);
   const sealed = unit.subarray(PAGE_HEADER_BYTES, PAGE_HEADER_BYTES + PAGE_BODY_BYTES + TAG_BYTES);
   const body = unseal(pageKey, nonce, unit.subarray(0, PAGE_ASSOCIATED_BYTES), sealed);
-  return body && { mark, page, generation: Number(unit.readBigUInt64LE(12)), body };
+  return body && { mark, page, generation: generationOf(unit), body };
 }
 
 export interface KeyTableContents {

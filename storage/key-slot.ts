@@ -26,8 +26,23 @@ export function read(body: Buffer, at: number, slot: number): KeyEntry {
     id: idFromBytes(body.subarray(at, at + ID_BYTES)),
     number: body.readUInt32LE(at + SLOT_NUMBER_AT),
     party: readParty(body, at),
-    key: Buffer.from(body.subarray(at + SLOT_KEY_AT, at + SLOT_KEY_AT + KEY_BYTES)),
+    key: readKey(body, at),
   };
+}
+
+/** A copy: the page may change. */
+export const readKey = (body: Buffer, at: number): Buffer =>
+  Buffer.from(body.subarray(at + SLOT_KEY_AT, at + SLOT_KEY_AT + KEY_BYTES));
+
+/** Hands over number and party without making an object of them. */
+export function visitParty(
+  body: Buffer,
+  at: number,
+  slot: number,
+  visit: (slot: number, number: number, high: number, low: number) => void,
+): void {
+  const number = body.readUInt32LE(at + SLOT_NUMBER_AT);
+  visit(slot, number, body.readUInt32LE(at + SLOT_PARTY_AT), body.readUInt32LE(at + SLOT_PARTY_AT + 4));
 }
 
 export function write(body: Buffer, at: number, { id, number, party, key }: KeyEntry): void {
@@ -41,6 +56,9 @@ export function writeParty(body: Buffer, at: number, { high, low }: Party): void
   body.writeUInt32LE(high, at + SLOT_PARTY_AT);
   body.writeUInt32LE(low, at + SLOT_PARTY_AT + 4);
 }
+
+export const hasParty = (body: Buffer, at: number, { high, low }: Party): boolean =>
+  body.readUInt32LE(at + SLOT_PARTY_AT) === high && body.readUInt32LE(at + SLOT_PARTY_AT + 4) === low;
 
 const readParty = (body: Buffer, at: number): Party => ({
   high: body.readUInt32LE(at + SLOT_PARTY_AT),

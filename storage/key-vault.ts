@@ -1,12 +1,10 @@
 import { type Disk, type DiskFile, openWith, UNIT_BYTES } from './disk.js';
 import type { EffaceableStore } from './effaceable.js';
-import { StoreError } from './errors.js';
 import { FIRST_GENERATION, mirrored, nextGeneration } from './generation.js';
 import {
   type LoadedPage,
   pageAt,
   pageKey,
-  readPage,
   readState,
   settle,
   tableAt,
@@ -15,6 +13,7 @@ import {
   writeEmptyPages,
 } from './key-file.js';
 import { encodePage, encodeTable, type KeyTableContents, SLOT_BYTES, tableUnits } from './key-page.js';
+import { KeyPages } from './key-pages.js';
 import type { KeyEntry } from './key-slot.js';
 import * as slots from './key-slot.js';
 import { NO_PARTY, type Party } from './party.js';
@@ -23,8 +22,6 @@ import { KEY_BYTES, NONCE_BYTES } from './seal.js';
 import { KEYS_PER_PAGE } from './superblock.js';
 
 export const KEYS_FILE = 'keys';
-/** Clean pages kept in memory: 2 MiB. */
-const PAGES_KEPT = 512;
 
 export type Slot = { readonly slot: number; readonly id: RecordingId };
 
@@ -36,10 +33,7 @@ export class KeyVault {
   readonly #file: DiskFile;
   readonly #around: VaultSurroundings;
   #state: VaultState;
-  /** In order of use: the first is the one longest unused. */
-  readonly #pages = new Map<number, LoadedPage>();
-  /** Pages that are being read: whoever wants one meanwhile waits for the same. */
-  readonly #reading = new Map<number, ReturnType<typeof readPage>>();
+  readonly #pages: KeyPages;
   #nextSlot = 0;
   #stale = false;
 
@@ -47,6 +41,7 @@ export class KeyVault {
     this.#file = file;
     this.#around = around;
     this.#state = state;
+    this.#pages = new KeyPages(file, around, () => this.#state.table);
   }
 
   /** Lays out empty pages under fresh keys, then the table, then the root. Everything is synced. */
@@ -118,14 +113,14 @@ export class KeyVault {
   /** Notes the other party, so that it is found, and goes with the key. */
   async setParty({ slot, id }: Slot, party: Party): Promise<void> {
     const page = await this.#pageOf(slot);
-    if (!slots.holds(page.body, at(slot), id)) return;
+    if (!slots.holds(page.body, at(slot), id) || slots.hasParty(page.body, at(slot), party)) return;
     slots.writeParty(page.body, at(slot), party);
     page.dirty = true;
   }
 
   /** Everything put is on the medium when it resolves. */
   async flush(): Promise<void> {
-    const dirty = [...this.#pages.values()].filter((page) => page.dirty);
+    const { dirty } = this.#pages;
     if (dirty.length === 0) return;
     for (const page of dirty) await this.#write(page, this.#state.table, nextGeneration(page.generation));
     await this.#file.sync();
@@ -135,7 +130,9 @@ export class KeyVault {
 
   /** The key of `id` in `slot`, or undefined where the slot is another's or free. */
   async get(slot: number, id: RecordingId): Promise<Buffer | undefined> {
-    return (await this.entry(slot, id))?.key;
+    if (slot >= this.slots) return undefined;
+    const { body } = await this.#pageOf(slot);
+    return slots.holds(body, at(slot), id) ? slots.readKey(body, at(slot)) : undefined;
   }
 
   async entry(slot: number, id: RecordingId): Promise<KeyEntry | undefined> {
@@ -145,17 +142,24 @@ export class KeyVault {
   }
 
   async *entries(): AsyncIterable<KeyEntry> {
-    for (let page = 0; page < this.pages; page += 1) yield* await this.entriesOf(page);
+    await this.#refresh();
+    for await (const run of this.#pages.all(this.pages)) for (const page of run) yield* entriesIn(page);
   }
 
   async entriesOf(page: number): Promise<KeyEntry[]> {
-    const { body } = await this.#load(page);
-    const entries: KeyEntry[] = [];
-    for (let i = 0; i < KEYS_PER_PAGE; i += 1) {
-      const slot = page * KEYS_PER_PAGE + i;
-      if (!slots.isFree(body, at(slot))) entries.push(slots.read(body, at(slot), slot));
+    return entriesIn(await this.#load(page));
+  }
+
+  /** Calls `visit` for every slot in use: a million of them need no object each. */
+  async eachParty(visit: (slot: number, number: number, high: number, low: number) => void): Promise<void> {
+    await this.#refresh();
+    for await (const run of this.#pages.all(this.pages)) {
+      for (const { page, body } of run) {
+        for (let slot = page * KEYS_PER_PAGE; slot < (page + 1) * KEYS_PER_PAGE; slot += 1) {
+          if (!slots.isFree(body, at(slot))) slots.visitParty(body, at(slot), slot, visit);
+        }
+      }
     }
-    return entries;
   }
 
   /**
@@ -165,11 +169,13 @@ export class KeyVault {
   async destroy(victims: readonly Slot[]): Promise<void> {
     await this.flush();
     const touched = new Map<number, LoadedPage>();
+    const old: Buffer[] = [];
     for (const { slot, id } of victims) {
       const page = await this.#pageOf(slot);
       if (!slots.holds(page.body, at(slot), id)) continue;
       if (!touched.has(page.page)) touched.set(page.page, { ...page, body: Buffer.from(page.body) });
       touched.get(page.page)?.body.fill(0, at(slot), at(slot) + SLOT_BYTES);
+      old.push(page.body.subarray(at(slot), at(slot) + SLOT_BYTES));
     }
     if (touched.size === 0) return;
     const pageKeys = Buffer.from(this.#state.table.pageKeys);
@@ -179,8 +185,9 @@ export class KeyVault {
     });
     for (const page of touched.values()) {
       settle(page);
-      this.#keep(page);
+      this.#pages.keep(page);
     }
+    for (const slot of old) slot.fill(0); // what memory held of them goes as well
     await mirrorTable();
     await this.#mirror([...touched.values()]);
   }
@@ -250,41 +257,15 @@ export class KeyVault {
   }
 
   async #load(page: number): Promise<LoadedPage> {
-    if (this.#stale) {
-      this.#state = await readState(this.#file, this.#around);
-      this.#stale = false;
-    }
-    const known = this.#pages.get(page);
-    if (known) {
-      this.#keep(known);
-      return known;
-    }
-    let reading = this.#reading.get(page);
-    if (!reading) {
-      reading = readPage(this.#file, this.#around, () => this.#state.table, page);
-      this.#reading.set(page, reading);
-      const done = (): boolean => this.#reading.delete(page);
-      reading.then(done, done);
-    }
-    const newest = await reading;
-    const meanwhile = this.#pages.get(page); // another reader was faster: there is one page in memory, not two
-    if (meanwhile) return meanwhile;
-    if (!newest) throw new StoreError('STORE_DAMAGED', `neither copy of key page ${page} can be opened`);
-    const { contents, copy } = newest;
-    const loaded = { page, generation: contents.generation, copy, body: contents.body, dirty: false };
-    this.#keep(loaded);
-    return loaded;
+    await this.#refresh();
+    return this.#pages.load(page);
   }
 
-  /** Marks a page as the one used last, and lets go of the clean ones longest unused. */
-  #keep(page: LoadedPage): void {
-    this.#pages.delete(page.page);
-    this.#pages.set(page.page, page);
-    if (this.#pages.size <= PAGES_KEPT) return;
-    for (const [number, { dirty }] of this.#pages) {
-      if (this.#pages.size <= PAGES_KEPT) return;
-      if (!dirty && number !== page.page) this.#pages.delete(number);
-    }
+  /** After a failure it is read again which root counts. */
+  async #refresh(): Promise<void> {
+    if (!this.#stale) return;
+    this.#state = await readState(this.#file, this.#around);
+    this.#stale = false;
   }
 
   /** Writes `page` into the copy that is not current. It becomes current by `settle`. */
@@ -294,6 +275,15 @@ export class KeyVault {
     const unit = encodePage(contents, pageKey(table, page.page), chance(NONCE_BYTES));
     await this.#file.write(pageAt(this.#around, page.page, page.copy === 0 ? 1 : 0), unit);
   }
+}
+
+function entriesIn({ page, body }: LoadedPage): KeyEntry[] {
+  const entries: KeyEntry[] = [];
+  for (let i = 0; i < KEYS_PER_PAGE; i += 1) {
+    const slot = page * KEYS_PER_PAGE + i;
+    if (!slots.isFree(body, at(slot))) entries.push(slots.read(body, at(slot), slot));
+  }
+  return entries;
 }
 
 const at = (slot: number): number => (slot % KEYS_PER_PAGE) * SLOT_BYTES;

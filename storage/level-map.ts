@@ -5,6 +5,8 @@ import type { IndexOperation, IndexRange, OrderedMap } from './index-port.js';
 
 /** Small: rows are small, and the reserve that `format` leaves is counted in megabytes. */
 const WRITE_BUFFER_BYTES = 512 * 1024;
+/** Tables of 2 MiB that are mapped at a time: with as many as LevelDB likes, all of a large index counts as resident. */
+const TABLES_OPEN = 32;
 
 /** What the file system says when it is not the index that is at fault. A message is all that LevelDB passes on. */
 const REFUSALS: readonly (readonly [RegExp, StoreErrorCode])[] = [
@@ -55,7 +57,11 @@ export class LevelMap implements OrderedMap {
   }
 
   static async #openOnce(folder: string): Promise<LevelMap> {
-    const db = new Level<string, string>(folder, { writeBufferSize: WRITE_BUFFER_BYTES, compression: false });
+    const db = new Level<string, string>(folder, {
+      writeBufferSize: WRITE_BUFFER_BYTES,
+      compression: false,
+      maxOpenFiles: TABLES_OPEN,
+    });
     await db.open();
     return new LevelMap(db, folder);
   }
@@ -70,6 +76,10 @@ export class LevelMap implements OrderedMap {
 
   batch(operations: readonly IndexOperation[]): Promise<void> {
     return this.#db.batch([...operations]);
+  }
+
+  page({ gte, lt, reverse = false }: IndexRange, most: number): Promise<[string, string][]> {
+    return this.#db.iterator({ gte, lt, reverse, limit: most }).all();
   }
 
   entries({ gte, lt, reverse = false, limit = -1 }: IndexRange): AsyncIterable<readonly [string, string]> {

@@ -7,7 +7,8 @@ import type { Closing, Particulars } from './recording-writer.js';
 import { NONCE_BYTES, seal, TAG_BYTES, unseal } from './seal.js';
 
 const particulars = z.record(z.string(), z.unknown());
-const openSchema = z.object({ n: z.int().positive(), startedWallMs: z.number(), p: particulars });
+/** Particulars that are none must not take with them what else a block says. */
+const openSchema = z.object({ n: z.int().positive(), startedWallMs: z.number(), p: particulars.catch({}) });
 const closeSchema = openSchema.extend({
   endedWallMs: z.number(),
   bytes: z.int().nonnegative(),
@@ -35,14 +36,23 @@ export function sealJson(type: 'open' | 'close', sequence: number, json: object,
   return sealBlock({ id, slot, type, sequence, key, payload, nonce: chance(NONCE_BYTES) });
 }
 
+/** What this key has sealed, if it is what it should be: another version's, or a mistake's, is as good as damaged. */
+function parsed<T>(schema: z.ZodType<T>, text: Buffer): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text.toString('utf8'))).data;
+  } catch {
+    return undefined; // no JSON
+  }
+}
+
 export function readOpen(bytes: Buffer, at: number, header: BlockHeader, key: Uint8Array): OpenPayload | undefined {
   const text = openBlock(bytes, at, header, key);
-  return text && openSchema.parse(JSON.parse(text.toString('utf8')));
+  return text && parsed(openSchema, text);
 }
 
 export function readClose(bytes: Buffer, at: number, header: BlockHeader, key: Uint8Array): ClosePayload | undefined {
   const text = openBlock(bytes, at, header, key);
-  return text && closeSchema.parse(JSON.parse(text.toString('utf8')));
+  return text && parsed(closeSchema, text);
 }
 
 /** What a close block says. */
@@ -65,10 +75,10 @@ export function sealForRow(value: Particulars, { id, key, chance }: Omit<Owner, 
   );
 }
 
-/** Undefined where key or text is not what was sealed. */
+/** Undefined where key or text is not what was sealed, or it is no object. */
 export function openFromRow(sealed: string, id: RecordingId, key: Uint8Array): Particulars | undefined {
   const bytes = Buffer.from(sealed, 'base64');
   if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
   const text = unseal(key, bytes.subarray(0, NONCE_BYTES), rowAssociated(id), bytes.subarray(NONCE_BYTES));
-  return text && particulars.parse(JSON.parse(text.toString('utf8')));
+  return text && parsed(particulars, text);
 }

@@ -1,6 +1,7 @@
 /** Digits of a telephone number that a key slot holds. */
 export const PARTY_DIGITS = 16;
 const BLANK = 0xf;
+const BLANKS = 0xffffffff;
 
 /** A number as two 32-bit words of eight BCD digits each, first digit highest, F behind the last. All F: none. */
 export interface Party {
@@ -27,44 +28,41 @@ export interface PartyPattern {
   readonly match: 'whole' | 'begins' | 'ends';
 }
 
-/** First and last party that can match, in the order of their words; null where that order does not help, as for an end. */
+/** First and last party that match, in the order of their words; for an end, of the words of `reversed` parties. Null: none does. */
 export function partyRange({ digits, match }: PartyPattern): { readonly first: Party; readonly last: Party } | null {
-  if (match === 'ends' || !/^\d{1,16}$/.test(digits)) return null;
-  const party = partyOf(digits);
-  const zeros = digits.padEnd(PARTY_DIGITS, '0');
-  const word = (text: string): number => Number.parseInt(text, 16);
-  return match === 'whole'
-    ? { first: party, last: party }
-    : { first: { high: word(zeros.slice(0, 8)), low: word(zeros.slice(8)) }, last: party };
+  if (!/^\d{1,16}$/.test(digits)) return null;
+  const from = match === 'ends' ? [...digits].reverse().join('') : digits;
+  const last = partyOf(from);
+  return match === 'whole' ? { first: last, last } : { first: partyOf(from.padEnd(PARTY_DIGITS, '0')), last };
 }
 
-/** A test on the words, without making strings: a million are looked at for one search. */
-export function partyMatcher({ digits, match }: PartyPattern): (high: number, low: number) => boolean {
-  if (!/^\d{1,16}$/.test(digits)) return () => false;
-  if (match === 'ends') {
-    const wanted = [...digits].map(Number);
-    return (high, low) => {
-      const length = lengthOf(high, low);
-      if (length < wanted.length) return false;
-      return wanted.every((digit, i) => digitAt(high, low, length - wanted.length + i) === digit);
-    };
+/** The party whose digits stand the other way round. */
+export function reversed({ high, low }: Party): Party {
+  let [newHigh, newLow] = [BLANKS, BLANKS];
+  for (let i = 0; i < PARTY_DIGITS; i += 1) {
+    const digit = digitAt(high, low, i);
+    if (digit === BLANK) break;
+    newLow = (newLow >>> 4) | ((newHigh & 0xf) << 28);
+    newHigh = (newHigh >>> 4) | (digit << 28);
   }
-  const { high: wantedHigh, low: wantedLow } = partyOf(digits);
-  if (match === 'whole') return (high, low) => high === wantedHigh && low === wantedLow;
-  const maskOf = (count: number): number => (count <= 0 ? 0 : (0xffffffff << (4 * (8 - Math.min(8, count)))) >>> 0);
-  const [maskHigh, maskLow] = [maskOf(digits.length), maskOf(digits.length - 8)];
-  const [bitsHigh, bitsLow] = [(wantedHigh & maskHigh) >>> 0, (wantedLow & maskLow) >>> 0];
-  return (high, low) =>
-    (high & maskHigh) >>> 0 === bitsHigh && (low & maskLow) >>> 0 === bitsLow && high !== NO_PARTY.high;
+  return { high: newHigh >>> 0, low: newLow >>> 0 };
 }
+
+/** The same as a test on the words, without making strings. */
+export function partyMatcher(pattern: PartyPattern): (high: number, low: number) => boolean {
+  const range = partyRange(pattern);
+  if (!range) return () => false;
+  const { first, last } = range;
+  const fromTheEnd = pattern.match === 'ends';
+  return (high, low) => {
+    const key = fromTheEnd ? reversed({ high, low }) : { high, low };
+    return compareParties(key, first) >= 0 && compareParties(key, last) <= 0;
+  };
+}
+
+export const compareParties = (a: Party, b: Party): number => (a.high === b.high ? a.low - b.low : a.high - b.high);
 
 function digitAt(high: number, low: number, index: number): number {
   const word = index < 8 ? high : low;
   return (word >>> (4 * (7 - (index & 7)))) & 0xf;
-}
-
-function lengthOf(high: number, low: number): number {
-  let length = 0;
-  while (length < PARTY_DIGITS && digitAt(high, low, length) !== BLANK) length += 1;
-  return length;
 }

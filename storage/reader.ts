@@ -1,7 +1,6 @@
 import { UNIT_BYTES } from './disk.js';
 import { StoreError, storeErrorOf } from './errors.js';
 import type { StartedAt } from './index.js';
-import type { Tombstone, TombstoneRange } from './journal-entry.js';
 import { openFromRow } from './particulars.js';
 import type { PartyPattern } from './party.js';
 import { readAudio } from './read-audio.js';
@@ -29,8 +28,12 @@ export interface Summary {
   readonly oldestWallMs: number | null;
 }
 
+/** Stands for what cannot be unsealed: a recording, and its hold, are there all the same. `check` names it. */
+const UNREADABLE: Particulars = {};
 /** Recordings read at a time: the index and the vault are asked once for all of them. */
 const BATCH = 64;
+/** Most numbers of recordings that are held in memory to be read one batch after the other. */
+const NUMBERS_AT_ONCE = 32_768;
 
 /** Reads a store, beside whatever changes it. What it gives may have been erased since, by less than a batch. */
 export class StoreReader {
@@ -53,7 +56,8 @@ export class StoreReader {
     const { kept, recordedMs } = this.#totals;
     let newestWallMs: number | null = null;
     let oldestWallMs: number | null = null;
-    for await (const [, row] of index.rows(undefined, { limit: 1 })) newestWallMs = row?.startedWallMs ?? null;
+    for (const [, row] of await index.rowsBelow(Number.POSITIVE_INFINITY, 0, 1))
+      newestWallMs = row?.startedWallMs ?? null;
     for await (const row of index.oldestRows()) {
       oldestWallMs = row.startedWallMs;
       break;
@@ -65,41 +69,73 @@ export class StoreReader {
   /** Bytes of ring that recordings take which started from `fromWallMs` on. */
   async ringBytesSince(fromWallMs: number): Promise<number> {
     let units = 0;
-    for await (const batch of this.#batches(fromWallMs, Number.MAX_SAFE_INTEGER)) {
-      for (const row of await this.#state.parts.index.rowsOf(batch)) {
+    for await (const numbers of this.#startedBetween({ fromWallMs, toWallMs: Number.MAX_SAFE_INTEGER })) {
+      for (const row of await this.#state.parts.index.rowsOf(numbers)) {
         if (row !== undefined && row !== 'damaged') units += unitsOf(row);
       }
     }
     return units * UNIT_BYTES;
   }
 
+  // Of each answer: the first `most`, so that none is read in vain.
+
   /** Below number `below`, newest number first. Rows damaged in the index are left out: `check` names them. */
-  async *recordings(below = Number.POSITIVE_INFINITY): AsyncIterable<StoredRecording> {
+  async *recordings(below = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY): AsyncIterable<StoredRecording> {
     let next = Math.min(below - 1, this.#state.lastNumber);
-    while (next >= 1) {
+    for (let left = most; next >= 1 && left > 0; ) {
       const known = this.#recent.at(next);
       if (known !== undefined) {
-        if (known !== null) yield known;
+        if (known !== null) {
+          left -= 1;
+          yield known;
+        }
         next -= 1;
         continue;
       }
       const from = this.#recent.unknownFrom(next, this.#state.lastNumber, BATCH);
-      const batch = await this.#batchBelow(next + 1, from);
-      yield* batch.recordings;
+      const batch = await this.#batchBelow(next + 1, from, Math.min(BATCH, left));
+      for (const recording of batch.recordings.slice(0, left)) yield recording;
+      left -= batch.recordings.length;
       next = batch.lowest - 1;
     }
   }
 
   /** Recordings that started in [from, to), the latest start first; of these, those that come behind number `behind`. */
-  async *startedBetween(fromWallMs: number, toWallMs: number, behind?: number): AsyncIterable<StoredRecording> {
+  async *startedBetween(
+    fromWallMs: number,
+    toWallMs: number,
+    behind?: number,
+    most = Number.POSITIVE_INFINITY,
+  ): AsyncIterable<StoredRecording> {
     const after = behind === undefined ? undefined : await this.#startOf(behind);
-    for await (const batch of this.#batches(fromWallMs, toWallMs, after)) yield* await this.#byNumbers(batch);
+    let left = most;
+    for await (const numbers of this.#startedBetween({ fromWallMs, toWallMs, after }, Math.min(BATCH, most))) {
+      const recordings = await this.#byNumbers(numbers);
+      for (const recording of recordings.slice(0, left)) yield recording;
+      left -= recordings.length;
+      if (left <= 0) return;
+    }
   }
 
   /** Recordings with such an other party, highest number first; of these, those below number `below`. */
-  async *withParty(pattern: PartyPattern, below = Number.POSITIVE_INFINITY): AsyncIterable<StoredRecording> {
-    const numbers = (await this.#state.parties.find(pattern)).filter((n) => n < below);
-    for (let at = 0; at < numbers.length; at += BATCH) yield* await this.#byNumbers(numbers.slice(at, at + BATCH));
+  async *withParty(
+    pattern: PartyPattern,
+    below = Number.POSITIVE_INFINITY,
+    most = Number.POSITIVE_INFINITY,
+  ): AsyncIterable<StoredRecording> {
+    let left = most;
+    let next = below;
+    // Each look at the parties takes its time: the more of them are wanted, the more are asked for at once.
+    for (let asked = Math.min(BATCH, most); left > 0; asked = Math.min(8 * asked, NUMBERS_AT_ONCE)) {
+      const numbers = await this.#state.parties.find(pattern, { below: next, most: asked });
+      for (let at = 0; at < numbers.length && left > 0; at += BATCH) {
+        const recordings = await this.#byNumbers(numbers.slice(at, at + BATCH));
+        for (const recording of recordings.slice(0, left)) yield recording;
+        left -= recordings.length;
+      }
+      if (numbers.length < asked) return;
+      next = numbers.at(-1) ?? 0;
+    }
   }
 
   /** By id or number. Throws `RECORDING_UNKNOWN`, `RECORDING_ERASED`. */
@@ -107,7 +143,7 @@ export class StoreReader {
     const n = typeof which === 'number' ? which : await this.#state.parts.index.numberOf(which);
     const [stored] = n === undefined ? [] : await this.#byNumbers([n]);
     if (stored) return stored;
-    const tombstone = await this.#tombstoneOf(which);
+    const tombstone = await this.#state.parts.index.tombstoneOver(which);
     if (!tombstone) throw new StoreError('RECORDING_UNKNOWN', `there is no recording ${which}`);
     const how = tombstone.t === 'erased' ? `(${tombstone.rule})` : 'long ago';
     throw new StoreError('RECORDING_ERASED', `recording ${which} was erased ${how}`);
@@ -123,45 +159,33 @@ export class StoreReader {
     }
   }
 
-  async *#batches(fromWallMs: number, toWallMs: number, after?: StartedAt): AsyncIterable<readonly number[]> {
-    let batch: number[] = [];
-    for await (const n of this.#state.parts.index.startedBetween(fromWallMs, toWallMs, after)) {
-      if (batch.push(n) < BATCH) continue;
-      yield batch;
-      batch = [];
-    }
-    yield batch;
+  async *#startedBetween(
+    range: { readonly fromWallMs: number; readonly toWallMs: number; readonly after?: StartedAt | undefined },
+    atOnce = BATCH,
+  ): AsyncIterable<readonly number[]> {
+    let { after } = range;
+    do {
+      const page = await this.#state.parts.index.startedBetween({ ...range, after }, atOnce);
+      yield page.map(({ n }) => n);
+      after = page.length < atOnce ? undefined : page.at(-1);
+    } while (after);
   }
 
   async #startOf(n: number): Promise<StartedAt> {
     const [row] = await this.#state.parts.index.rowsOf([n]);
     if (row !== undefined && row !== 'damaged') return row;
-    const tombstone = await this.#tombstoneOf(n);
+    const tombstone = await this.#state.parts.index.tombstoneOver(n);
     if (tombstone?.t === 'erased') return tombstone;
     throw new StoreError('RECORDING_UNKNOWN', `there is no recording ${n} to go on from`);
   }
 
-  async #tombstoneOf(which: RecordingId | number): Promise<Tombstone | TombstoneRange | undefined> {
-    const { index } = this.#state.parts;
-    if (typeof which === 'number') return index.tombstoneOver(which);
-    for await (const entry of index.tombstones()) if (entry.t === 'erased' && entry.id === which) return entry;
-    return undefined;
-  }
-
-  /** The newest below `below`: all from `from` on, or, where that is null, as many as a batch takes. `lowest`: below it there may be more. */
-  async #batchBelow(below: number, from: number | null): Promise<Batch> {
+  /** The newest below `below`: all from `from` on, or, where that is null, `most` of them. `lowest`: below it there may be more. */
+  async #batchBelow(below: number, from: number | null, most: number): Promise<Batch> {
     const before = this.#recent.changes;
-    const rows: Row[] = [];
-    const damaged = new Set<number>();
-    let lowest = from ?? 1;
-    let seen = 0;
-    const range = from === null ? { limit: BATCH } : { from };
-    for await (const [n, row] of this.#state.parts.index.rows(below, range)) {
-      seen += 1;
-      if (from === null && seen === BATCH) lowest = n;
-      if (row) rows.push(row);
-      else damaged.add(n);
-    }
+    const page = await this.#state.parts.index.rowsBelow(below, from ?? 0, from === null ? most : below - from);
+    const lowest = from ?? (page.length < most ? 1 : (page.at(-1)?.[0] ?? 1));
+    const damaged = new Set(page.flatMap(([n, row]) => (row ? [] : [n])));
+    const rows = page.flatMap(([, row]) => row ?? []);
     const recordings = await this.#unsealed(rows);
     if (from !== null && this.#recent.changes === before) {
       const found = new Map(recordings.map((recording) => [recording.row.n, recording]));
@@ -191,10 +215,10 @@ export class StoreReader {
     });
     return rows.flatMap((row, i) => {
       const key = keys[i];
-      const open = (sealed: string | null): Particulars | null =>
-        key && sealed !== null ? (openFromRow(sealed, row.id, key) ?? null) : null;
-      const particulars = open(row.p);
-      return particulars === null ? [] : [{ row, particulars, hold: open(row.hold), note: open(row.note) }];
+      if (!key) return []; // erased
+      const open = (sealed: string): Particulars => openFromRow(sealed, row.id, key) ?? UNREADABLE;
+      const [hold, note] = [row.hold, row.note].map((sealed) => (sealed === null ? null : open(sealed)));
+      return [{ row, particulars: open(row.p), hold: hold ?? null, note: note ?? null }];
     });
   }
 }

@@ -39,7 +39,7 @@ export class RecordingWriter {
   mustClose = false;
   /** Set by the store once the recording is on its way out: nothing more can be added. */
   erased = false;
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   #frames: Uint8Array[] = [];
   #frameBytes = 0;
   #blocks = 0;
@@ -102,6 +102,18 @@ export class RecordingWriter {
   /** For the store: what `take` gave and no medium took, back in front. */
   giveBack(waiting: readonly Waiting[]): void {
     this.#waiting.unshift(...waiting);
+  }
+
+  /**
+   * For the store: the medium turns out to have the recording up to block `sequence`, whatever it had said. False, and nothing is
+   * changed, where what waits does not follow on that.
+   */
+  goOnBehind(sequence: number): boolean {
+    const sequenceOf = (each: Waiting): number => (each.type === 'open' ? 0 : each.sequence);
+    const next = this.#waiting.map(sequenceOf).find((each) => each > 0) ?? this.#blocks + 1;
+    if (next > sequence + 1) return false;
+    this.#waiting = this.#waiting.filter((each) => sequenceOf(each) > sequence);
+    return true;
   }
 
   /** Bytes of audio that wait for a commit. */

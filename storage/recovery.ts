@@ -6,6 +6,7 @@ import { IndexChanges, type IndexMark } from './index.js';
 import { IndexUnreadable } from './index-unreadable.js';
 import { isRange, isTombstone, type JournalEntry, type Tombstone } from './journal-entry.js';
 import { repairJournal } from './journal-repair.js';
+import { NumberSet } from './number-set.js';
 import { type StoreParts, segmentsOf } from './parts.js';
 import type { RecordingId } from './recording-id.js';
 import { type Row, unitsOf } from './row.js';
@@ -120,14 +121,9 @@ async function rebuild(parts: StoreParts): Promise<Recovered> {
   await destroyErased(parts, entries.filter(isTombstone), []);
   for (const entry of entries) changes.entry(entry);
 
-  const serials: number[] = [];
-  for (let segment = 0; segment < ring.segments; segment += 1) {
-    const serial = await ring.newestSerial(segment);
-    if (serial !== undefined) serials.push(serial);
-  }
-  serials.sort((a, b) => a - b);
+  const serials = await ring.newestSerials();
   const found: Found = new Map();
-  const put = new Set<number>();
+  const put = new NumberSet();
   let position: number = ring.startOf(1);
   for (const serial of serials) {
     for await (const block of ring.blocks(ring.startOf(serial))) {
@@ -137,7 +133,7 @@ async function rebuild(parts: StoreParts): Promise<Recovered> {
     await putWhole(parts, found, put);
   }
   await annotateAll(parts, found, entries);
-  const { unfinished, lastNumber } = settle(parts, found, changes, Math.max(lastOf(entries), highest(put)));
+  const { unfinished, lastNumber } = settle(parts, found, changes, Math.max(lastOf(entries), put.highest));
   // Put for recordings that never reached the ring. The key of one that did, and cannot be found now, is let be: it may come back.
   const strays: { slot: number; id: RecordingId }[] = [];
   for await (const { slot, id, number } of vault.entries()) {
@@ -163,12 +159,6 @@ async function unitsHeld({ index }: StoreParts): Promise<number> {
   for (const n of await index.heldNumbers()) units += unitsOf((await index.row(n)) ?? { blocks: 0 });
   return units;
 }
-
-const highest = (numbers: Iterable<number>): number => {
-  let most = 0;
-  for (const n of numbers) most = Math.max(most, n);
-  return most;
-};
 
 /**
  * Decides what each recording is and writes its row. Drops, from `found` too, what has no open block and what was begun

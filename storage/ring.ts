@@ -12,6 +12,8 @@ import { markOf, type Superblock } from './superblock.js';
 
 export const RING_FILE = 'ring';
 const READ_UNITS = 128;
+/** Segments looked at side by side. */
+const SEGMENTS_AT_ONCE = 4;
 
 /** A block as it stands in the ring: `bytes` from `at` are the block's, borrowed until the next step of the iteration. */
 export interface FoundBlock {
@@ -136,6 +138,18 @@ export class Ring {
       }
     }
     return newest;
+  }
+
+  /** The newest passes of all segments that hold blocks, oldest first. Reads the whole ring. */
+  async newestSerials(): Promise<number[]> {
+    const serials: number[] = [];
+    for (let from = 0; from < this.segments; from += SEGMENTS_AT_ONCE) {
+      const segments = Array.from({ length: Math.min(SEGMENTS_AT_ONCE, this.segments - from) }, (_, i) => from + i);
+      for (const serial of await Promise.all(segments.map((segment) => this.newestSerial(segment)))) {
+        if (serial !== undefined) serials.push(serial);
+      }
+    }
+    return serials.sort((a, b) => a - b);
   }
 
   /** Whose blocks are here. Reads up to the whole ring. */

@@ -1,31 +1,26 @@
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
 import type { Position } from './block.js';
 import { isRecordingId, type RecordingId } from './recording-id.js';
-
-const position = z.custom<Position>((value) => Number.isSafeInteger(value));
-
-const schema = z.strictObject({
-  n: z.int().positive(),
-  id: z.custom<RecordingId>((value) => typeof value === 'string' && isRecordingId(value)),
-  slot: z.int().nonnegative(),
-  state: z.enum(['recording', 'kept']),
-  startedWallMs: z.number(),
-  endedWallMs: z.number().nullable(),
-  bytes: z.int().nonnegative(),
-  blocks: z.int().nonnegative(),
-  sha256: z.string().nullable(),
-  p: z.string(),
-  hold: z.string().nullable(),
-  note: z.string().nullable(),
-  x: z.array(z.tuple([position, position])),
-});
 
 /**
  * What the index holds of one recording. `p`: sealed particulars, base64, nonce first. `x`: runs of ring positions, first
  * and one past the last, that hold its blocks (among others'). `hold`, `note`: sealed as the journal has them.
  */
-export type Row = z.infer<typeof schema>;
+export interface Row {
+  n: number;
+  id: RecordingId;
+  slot: number;
+  state: 'recording' | 'kept';
+  startedWallMs: number;
+  endedWallMs: number | null;
+  bytes: number;
+  blocks: number;
+  sha256: string | null;
+  p: string;
+  hold: string | null;
+  note: string | null;
+  x: [Position, Position][];
+}
 
 /** Units a recording takes: data blocks of one unit each, open and close. */
 export const unitsOf = ({ blocks }: Pick<Row, 'blocks'>): number => blocks + 2;
@@ -42,7 +37,36 @@ export function decodeValue(text: string): unknown {
   return text.slice(0, 8) === crc32(json).toString(16).padStart(8, '0') ? JSON.parse(json) : undefined;
 }
 
+/** The row, or undefined where its CRC does not hold or it is no row of this version. */
 export function decodeRow(text: string): Row | undefined {
-  const parsed = schema.safeParse(decodeValue(text));
-  return parsed.success ? parsed.data : undefined;
+  const value = decodeValue(text);
+  return isRow(value) ? value : undefined;
+}
+
+const FIELDS = 13;
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
+const isRun = (value: unknown): boolean =>
+  Array.isArray(value) && value.length === 2 && value.every((each) => Number.isSafeInteger(each));
+
+/** By hand: a page of calls looks at fifty rows, and a schema takes longer than all the rest of reading one. */
+function isRow(value: unknown): value is Row {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== FIELDS) return false;
+  const { n, id, slot, state, startedWallMs, endedWallMs, bytes, blocks, sha256, p, hold, note, x } = value as Partial<
+    Record<keyof Row, unknown>
+  >;
+  return (
+    isCount(n) &&
+    n !== 0 &&
+    typeof id === 'string' &&
+    isRecordingId(id) &&
+    (state === 'recording' || state === 'kept') &&
+    typeof startedWallMs === 'number' &&
+    (endedWallMs === null || typeof endedWallMs === 'number') &&
+    [slot, bytes, blocks].every(isCount) &&
+    typeof p === 'string' &&
+    [sha256, hold, note].every(isTextOrNull) &&
+    Array.isArray(x) &&
+    x.every(isRun)
+  );
 }

@@ -1,40 +1,27 @@
 import { blockUnits } from './block.js';
 import { commit } from './committer.js';
-import { type Chance, type Disk, UNIT_BYTES } from './disk.js';
+import { UNIT_BYTES } from './disk.js';
 import type { EffaceableStore } from './effaceable.js';
 import { erase, finishErasure } from './erasure.js';
 import { StoreError, storeErrorOf } from './errors.js';
 import { finish, type UnfinishedRecording } from './finish.js';
-import { clearHead, freeAhead } from './head.js';
 import { annotate, type HoldBudget, hold, holdBudget, release } from './holds.js';
-import { Index, IndexChanges } from './index.js';
-import type { OrderedMap } from './index-port.js';
-import { Journal } from './journal.js';
+import { IndexChanges } from './index.js';
 import type { ErasureRule, EventEntry, Tombstone, TombstoneRange } from './journal-entry.js';
-import { KeyVault } from './key-vault.js';
-import type { StoreParts } from './parts.js';
+import { closeParts, type OpenOptions, openState } from './opening.js';
 import type { PartyPattern } from './party.js';
 import { type StoredRecording, StoreReader, type Summary } from './reader.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
 import { type Closing, type Particulars, RecordingWriter } from './recording-writer.js';
-import { recover } from './recovery.js';
 import { enter, type Register, readRegister } from './register.js';
-import { Ring } from './ring.js';
-import { openRoot } from './root.js';
 import type { Row } from './row.js';
-import { type MadeRoom, StoreState } from './state.js';
-import { markOf, readSuperblock, type Superblock } from './superblock.js';
+import type { MadeRoom, StoreState } from './state.js';
+import type { Superblock } from './superblock.js';
+import { takeOverTheRest } from './take-over.js';
 
 export type { StoredRecording };
 
-export interface StoreOptions {
-  readonly disk: Disk;
-  /** Called once the superblock has been read; the map is the store's to close. */
-  readonly openMap: () => Promise<OrderedMap>;
-  readonly chance: Chance;
-  readonly wall: () => number;
-  readonly rebuildIndex?: boolean;
-}
+export type StoreOptions = OpenOptions;
 
 export interface StoreStatus {
   readonly superblock: Superblock;
@@ -54,14 +41,18 @@ export interface StoreStatus {
  * rejection the store is as sound as after a power cut: what was not acknowledged waits in memory for the next `commit`.
  */
 export class Store {
-  readonly #state: StoreState;
-  readonly #reader: StoreReader;
+  readonly #options: StoreOptions;
+  #state: StoreState;
+  #reader: StoreReader;
+  /** Why its files, which have been let go, could not be opened again yet; null: they are open. */
+  #away: StoreError | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
   /** Whether opening found the index missing, damaged or behind what it could follow. */
   readonly indexRebuilt: boolean;
 
-  private constructor(state: StoreState, indexRebuilt: boolean) {
+  private constructor(options: StoreOptions, state: StoreState, indexRebuilt: boolean) {
+    this.#options = options;
     this.#state = state;
     this.#reader = new StoreReader(state);
     this.indexRebuilt = indexRebuilt;
@@ -69,34 +60,35 @@ export class Store {
 
   /** Throws `STORE_MISSING`, `STORE_VERSION`, `STORE_DAMAGED`, `STORE_IN_USE`. */
   static async open(options: StoreOptions): Promise<Store> {
-    const { disk, openMap, chance, wall } = options;
-    const superblock = await readSuperblock(disk).catch((error: unknown) => {
-      throw storeErrorOf(error, 'STORE_DAMAGED', 'the store cannot be opened');
+    const { state, rebuilt } = await openState(options);
+    return new Store(options, state, rebuilt);
+  }
+
+  /**
+   * Lets go of every file and opens them again: what was opened on a medium that fails may stay dead when the medium is well, and
+   * keeps it from being mounted anew. Recordings in progress go on. Rejects as `open` does, and then all else rejects until a
+   * later call succeeds; `begin` and what waits in memory are as ever.
+   */
+  reopen(): Promise<void> {
+    const mine = this.#turn.then(async () => {
+      if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed');
+      const before = this.#state;
+      if (!this.#away) await closeParts(before.parts);
+      this.#away = new StoreError('STORE_WRITE_FAILED', 'the store is being opened again');
+      try {
+        const { state } = await openState({ ...this.#options, rebuildIndex: false }, before);
+        takeOverTheRest(state, before);
+        this.#state = state;
+        this.#reader = new StoreReader(state);
+        this.#away = null;
+      } catch (error) {
+        const why = storeErrorOf(error, 'STORE_WRITE_FAILED', 'the store cannot be opened again');
+        if (why instanceof StoreError) this.#away = why;
+        throw why;
+      }
     });
-    const mark = markOf(superblock);
-    const opened: { close(): Promise<void> }[] = [];
-    const keep = <T extends { close(): Promise<void> }>(part: T): T => {
-      opened.push(part);
-      return part;
-    };
-    const index = new Index(await openMap());
-    try {
-      const effaceable = keep(await openRoot(disk, mark));
-      const around = { effaceable, chance, mark, pagesMax: superblock.keyPagesMax };
-      const vault = await KeyVault.open(disk, around);
-      opened[0] = vault; // which closes the root's place too
-      const journal = keep(await Journal.open(disk, superblock, mark));
-      const ring = keep(await Ring.open(disk, superblock));
-      const parts: StoreParts = { superblock, ring, vault, journal, index, chance, wall };
-      const recovered = await recover(parts, { rebuild: options.rebuildIndex ?? false });
-      const store = new Store(new StoreState(parts, recovered), recovered.rebuilt);
-      await store.#exclusive(() => clearHead(store.#state));
-      await store.#exclusive(() => freeAhead(store.#state));
-      return store;
-    } catch (error) {
-      for (const part of [...opened, index]) await part.close().catch(() => undefined);
-      throw storeErrorOf(error, 'STORE_DAMAGED', 'the store cannot be opened');
-    }
+    this.#turn = mine.catch(() => undefined);
+    return mine;
   }
 
   /** A new recording, numbered next. In memory until the next `commit`. */
@@ -130,41 +122,46 @@ export class Store {
   // What there is to be read, beside whatever changes: see `StoreReader`.
 
   summary(): Promise<Summary> {
-    return this.#reader.summary();
+    return this.#readable.summary();
   }
 
   ringBytesSince(fromWallMs: number): Promise<number> {
-    return this.#reader.ringBytesSince(fromWallMs);
+    return this.#readable.ringBytesSince(fromWallMs);
   }
 
-  recordings(belowNumber?: number): AsyncIterable<StoredRecording> {
-    return this.#reader.recordings(belowNumber);
+  recordings(belowNumber?: number, most?: number): AsyncIterable<StoredRecording> {
+    return this.#readable.recordings(belowNumber, most);
   }
 
-  startedBetween(fromWallMs: number, toWallMs: number, behind?: number): AsyncIterable<StoredRecording> {
-    return this.#reader.startedBetween(fromWallMs, toWallMs, behind);
+  startedBetween(fromWallMs: number, toWallMs: number, behind?: number, most?: number): AsyncIterable<StoredRecording> {
+    return this.#readable.startedBetween(fromWallMs, toWallMs, behind, most);
   }
 
-  withParty(pattern: PartyPattern, belowNumber?: number): AsyncIterable<StoredRecording> {
-    return this.#reader.withParty(pattern, belowNumber);
+  withParty(pattern: PartyPattern, belowNumber?: number, most?: number): AsyncIterable<StoredRecording> {
+    return this.#readable.withParty(pattern, belowNumber, most);
   }
 
   recording(which: RecordingId | number): Promise<StoredRecording> {
-    return this.#reader.recording(which);
+    return this.#readable.recording(which);
   }
 
   read(which: RecordingId | number): AsyncIterable<Buffer> {
-    return this.#reader.read(which);
+    return this.#readable.read(which);
   }
 
   /** Kept recordings that ended before `wallMs` and are not held, the one that ended first in front. */
   endedBefore(wallMs: number): AsyncIterable<{ readonly n: number; readonly endedWallMs: number }> {
-    return this.#state.parts.index.endedBefore(wallMs);
+    return this.#open.parts.index.endedBefore(wallMs);
   }
 
   /** Tombstones, oldest first. */
   tombstones(): AsyncIterable<Tombstone | TombstoneRange> {
-    return this.#state.parts.index.tombstones();
+    return this.#open.parts.index.tombstones();
+  }
+
+  /** Those of the `most` erased recordings with the highest numbers. */
+  newestTombstones(most: number): Promise<(Tombstone | TombstoneRange)[]> {
+    return this.#state.parts.index.newestTombstones(most);
   }
 
   /** Destroys recordings beyond recovery; those still open, and those held, are left alone. Returns how many went. */
@@ -200,7 +197,7 @@ export class Store {
 
   /** What the office has decided, as it was put; undefined where nothing was. */
   setting(key: string): Promise<unknown> {
-    return this.#state.parts.index.setting(key);
+    return this.#open.parts.index.setting(key);
   }
 
   /** Kept in the journal: it outlives ring and index. Nothing personal belongs here. */
@@ -244,14 +241,24 @@ export class Store {
       await this.commit();
     } finally {
       this.#closed = true;
-      const { ring, vault, journal, index } = this.#state.parts;
-      for (const part of [ring, vault, journal, index]) await part.close().catch(() => undefined);
+      await closeParts(this.#state.parts);
     }
+  }
+
+  get #open(): StoreState {
+    if (this.#away) throw this.#away;
+    return this.#state;
+  }
+
+  get #readable(): StoreReader {
+    if (this.#away) throw this.#away;
+    return this.#reader;
   }
 
   #exclusive<T>(task: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(async () => {
       if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed');
+      if (this.#away) throw this.#away;
       try {
         // What a failure has left half done comes first: nothing is decided on what is not so any more.
         await finishErasure(this.#state);
@@ -266,7 +273,7 @@ export class Store {
   }
 
   async #kept(n: number): Promise<Row> {
-    const { row } = await this.#reader.recording(n);
+    const { row } = await this.#readable.recording(n);
     if (row.state !== 'kept') throw new StoreError('RECORDING_OPEN', `recording ${n} is still being recorded`);
     return row;
   }

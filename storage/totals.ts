@@ -1,4 +1,5 @@
 import type { IndexChanges } from './index-changes.js';
+import { NumberSet } from './number-set.js';
 import type { Row } from './row.js';
 
 /** What a row adds to the totals. */
@@ -8,8 +9,7 @@ export type CountedRow = Pick<Row, 'n' | 'state' | 'startedWallMs' | 'endedWallM
 export class Totals {
   #kept = 0;
   #recordedMs = 0;
-  /** One bit for each number that has been counted. */
-  #counted = new Uint8Array(1024);
+  readonly #counted = new NumberSet();
   /** Numbers removed while the rows are being read for the first time; null: they have been, or not yet. */
   #removed: Set<number> | null = null;
   #complete: Promise<void> | undefined;
@@ -46,7 +46,7 @@ export class Totals {
   async #read(rows: AsyncIterable<CountedRow>): Promise<void> {
     this.#kept = 0;
     this.#recordedMs = 0;
-    this.#counted.fill(0);
+    this.#counted.clear();
     const removed = new Set<number>();
     this.#removed = removed;
     try {
@@ -57,32 +57,17 @@ export class Totals {
   }
 
   #add(row: CountedRow): void {
-    if (row.state !== 'kept' || this.#isCounted(row.n)) return;
-    this.#mark(row.n, true);
+    if (row.state !== 'kept' || this.#counted.has(row.n)) return;
+    this.#counted.add(row.n);
     this.#kept += 1;
     this.#recordedMs += lengthMs(row);
   }
 
   #take(row: CountedRow): void {
-    if (!this.#isCounted(row.n)) return;
-    this.#mark(row.n, false);
+    if (!this.#counted.has(row.n)) return;
+    this.#counted.delete(row.n);
     this.#kept -= 1;
     this.#recordedMs -= lengthMs(row);
-  }
-
-  #isCounted(n: number): boolean {
-    return (((this.#counted[n >>> 3] ?? 0) >>> (n & 7)) & 1) === 1;
-  }
-
-  #mark(n: number, counted: boolean): void {
-    const at = n >>> 3;
-    if (at >= this.#counted.length) {
-      const longer = new Uint8Array(2 * (at + 1));
-      longer.set(this.#counted);
-      this.#counted = longer;
-    }
-    const bit = 1 << (n & 7);
-    this.#counted[at] = counted ? (this.#counted[at] ?? 0) | bit : (this.#counted[at] ?? 0) & ~bit;
   }
 }
 

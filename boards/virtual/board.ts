@@ -21,9 +21,9 @@ export interface VirtualBoardOptions {
   readonly traces: readonly Trace[];
   readonly speed: Speed;
   readonly faults?: readonly SimulatedFault[];
-  /** Sticks that somebody plugs in; the box then has a socket for them. */
+  /** Sticks that somebody plugs in. */
   readonly sticks?: readonly PluggedStick[];
-  /** Keys that somebody presses; the box then has a keypad. */
+  /** Keys that somebody presses. */
   readonly keys?: readonly TypedKey[];
   /** Paces the play; not read at speed `max`. */
   readonly realClock: Clock;
@@ -77,7 +77,7 @@ export function openVirtualBoard(options: VirtualBoardOptions): VirtualBoard {
     button: box.button,
     buzzer: box.buzzer,
     keypads: [box.keypad],
-    sticks: sticks.length > 0 ? port : null,
+    sticks: port,
     health: [box.health],
     async play(options) {
       if (played) throw new Error('a virtual board plays once');

@@ -1,18 +1,18 @@
 import type { SimulatedFault } from '../../drivers/simulated/fault.js';
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { LineEdge } from '../../hal/line.js';
-import type { ModemReport } from '../../hal/modem.js';
+import type { ModemCaller } from '../../hal/modem.js';
 import type { LinePart } from './timeline.js';
 
 /** Something that happens at an instant, whoever listens. */
 export type Cue =
   | { readonly kind: 'edge'; readonly atMs: number; readonly line: string; readonly edge: LineEdge }
-  | { readonly kind: 'modem'; readonly atMs: number; readonly line: string; readonly report: ModemReport }
+  | { readonly kind: 'modem'; readonly atMs: number; readonly line: string; readonly caller: ModemCaller }
   | { readonly kind: 'fault'; readonly atMs: number; readonly fault: SimulatedFault; readonly begins: boolean };
 
 /**
- * All edges, faults and words of modems in the order they happen. Of several at one instant: faults before edges, faults as
- * given (an end before a beginning), edges by line, then as in the trace; modems last.
+ * All edges and faults in the order they happen. Of several at one instant: faults before edges, faults as given (an
+ * end before a beginning), edges by line, then as in the trace.
  */
 export function cuesOf(parts: readonly LinePart[], faults: readonly SimulatedFault[]): Cue[] {
   const begins = faults.map((fault): Cue => ({ kind: 'fault', atMs: fault.atMs, fault, begins: true }));
@@ -21,16 +21,8 @@ export function cuesOf(parts: readonly LinePart[], faults: readonly SimulatedFau
       ? []
       : [{ kind: 'fault', atMs: fault.atMs + fault.lengthMs, fault, begins: false }],
   );
-  return [...ends, ...begins, ...parts.flatMap(edgesOf), ...parts.flatMap(wordsOf)].sort((a, b) => a.atMs - b.atMs);
+  return [...ends, ...begins, ...parts.flatMap(edgesOf), ...parts.flatMap(modemOf)].sort((a, b) => a.atMs - b.atMs);
 }
-
-const wordsOf = ({ line, scenes }: LinePart): Cue[] =>
-  scenes.flatMap(({ trace, startMs }) =>
-    (trace.modem ?? []).map((told): Cue => {
-      const atMs = (startMs + told.atMs) as MonotonicMs;
-      return { kind: 'modem', atMs, line, report: { ...told, atMs } };
-    }),
-  );
 
 /**
  * Between scenes the line keeps the levels it was left with. A scene that begins with others brings them about at its
@@ -54,4 +46,10 @@ function edgesOf({ line, scenes, initialHook }: LinePart): Cue[] {
     }
   }
   return cues;
+}
+
+function modemOf({ line, scenes }: LinePart): Cue[] {
+  return scenes.flatMap(({ trace, startMs }) =>
+    (trace.modem ?? []).map(({ atMs, caller }): Cue => ({ kind: 'modem', atMs: startMs + atMs, line, caller })),
+  );
 }

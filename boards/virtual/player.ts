@@ -98,7 +98,7 @@ function perform(cue: Cue, { clock, stages, box }: Cast): void {
     return;
   }
   if (cue.kind === 'modem') {
-    stages.find(({ id }) => id === cue.line)?.modem?.say(cue.report);
+    stages.find(({ id }) => id === cue.line)?.modem?.tell(cue.caller);
     return;
   }
   const { fault } = cue;
@@ -120,14 +120,14 @@ function perform(cue: Cue, { clock, stages, box }: Cast): void {
       box.feed(stage.id, !cue.begins);
       continue;
     }
+    if (fault.kind === 'modem-gone') {
+      if (cue.begins) stage.modem?.lose();
+      else stage.modem?.restore();
+      continue;
+    }
     if (fault.kind === 'sense-gone') {
       if (cue.begins) stage.sense.lose();
       else stage.sense.restore();
-      continue;
-    }
-    if (fault.kind === 'modem-gone') {
-      if (cue.begins) stage.modem?.pull();
-      else stage.modem?.plug();
       continue;
     }
     // What was heard until this instant belongs to the state before it.

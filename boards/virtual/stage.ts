@@ -14,7 +14,7 @@ export class Stage implements LinePort {
   readonly id: string;
   readonly sense: SimulatedLine;
   readonly audio: SimulatedAudio;
-  /** Where a trace of the line says what one told. */
+  /** Where a trace of the line knows of one. */
   readonly modem: SimulatedModem | null;
   readonly #part: LinePart;
   readonly #block: Int16Array;
@@ -26,8 +26,7 @@ export class Stage implements LinePort {
     this.id = part.line;
     this.sense = new SimulatedLine(part.initialHook);
     this.audio = new SimulatedAudio(part.line, part.sampleRateHz, clock);
-    const hasModem = part.scenes.some(({ trace }) => trace.modem !== null);
-    this.modem = hasModem ? new SimulatedModem(`${part.line}-modem`, clock) : null;
+    this.modem = part.scenes.some(({ trace }) => trace.modem !== null) ? new SimulatedModem(part.line, clock) : null;
     this.#part = part;
     this.#block = new Int16Array(Math.round((part.sampleRateHz * BLOCK_MS) / 1000));
   }

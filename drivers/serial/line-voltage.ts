@@ -44,6 +44,13 @@ export function readLvs(line: string): number | undefined {
   return high === undefined ? undefined : (Number.parseInt(high, 16) << 24) >> 24;
 }
 
+/** What one reading says by itself; a line without voltage says nothing new. */
+export function hookAt({ hook, idleVolts }: PairVoltage, volts: number): Hook {
+  if (volts === 0) return hook;
+  const limit = idleVolts * (hook === 'on-hook' ? OFF_BELOW : ON_ABOVE);
+  return Math.abs(volts) < limit ? 'off-hook' : 'on-hook';
+}
+
 /**
  * The next state, and the edges that two readings one after the other agree on, stamped with the first of them. A line
  * without voltage is cut, not lifted: its hook stays what it was.
@@ -55,8 +62,7 @@ export function readVoltage(pair: PairVoltage, { volts, atMs }: VoltageReading):
   const normalSign = pair.normalSign ?? sign;
   const level = Math.abs(volts);
 
-  const limit = pair.idleVolts * (pair.hook === 'on-hook' ? OFF_BELOW : ON_ABOVE);
-  const hook: Hook = level < limit ? 'off-hook' : 'on-hook';
+  const hook = hookAt(pair, volts);
   const hookMoves = hook !== pair.hook;
   const hookMoved = hookMoves && pair.hookSinceMs !== null;
   if (hookMoved) edges.push({ kind: 'hook', hook, atMs: pair.hookSinceMs ?? atMs });

@@ -81,11 +81,3 @@ export const MODEM_PROFILES = {
 } as const satisfies Record<string, ModemProfile>;
 
 export type ModemProfileId = keyof typeof MODEM_PROFILES;
-
-/** `/dev/ttyACM0:isomodem-japan`; without a profile it is a USB stick's. Undefined for a profile that does not exist. */
-export function readModemPort(text: string): { readonly path: string; readonly profile: ModemProfile } | undefined {
-  // A name under /dev/serial/by-path has colons of its own; what follows them is no word.
-  const { path = text, id = 'conexant-cx93001' } = /^(?<path>.+):(?<id>[a-z][a-z0-9-]*)$/u.exec(text)?.groups ?? {};
-  const profile = Object.values<ModemProfile>(MODEM_PROFILES).find((one) => one.id === id);
-  return profile && { path, profile };
-}

@@ -1,8 +1,8 @@
-import { defer, type Observable, Subject, type Subscription, tap } from 'rxjs';
+import { defer, type Observable, Subject, type Subscription, tap, throwError } from 'rxjs';
 import type { Clock } from '../../hal/clock.js';
 import type { Hook, LineEdge, LineSense } from '../../hal/line.js';
 import type { CallerIdModem, ModemReport } from '../../hal/modem.js';
-import { type PairVoltage, pairVoltage, readVoltage, type VoltageReading } from './line-voltage.js';
+import { hookAt, type PairVoltage, pairVoltage, readVoltage, type VoltageReading } from './line-voltage.js';
 
 /** The shortest ringing a modem tells a burst of: it says RING once, and not when the burst is over. Under the CAR cadence's 750 ms [I]. */
 const BURST_MS = 500;
@@ -24,12 +24,17 @@ export class VoltageLineSense implements LineSense {
   readonly modem: CallerIdModem;
   #pair: PairVoltage = pairVoltage();
   #edges$ = new Subject<LineEdge>();
+  /** What the modem was lost with; null again with the first reading after it. */
+  #lost: { readonly error: unknown } | null = null;
   readonly #clock: Clock;
   #burst: Subscription | undefined;
 
   constructor(modem: VoltageModem, clock: Clock) {
     this.#clock = clock;
-    this.edges$ = defer(() => this.#edges$);
+    this.edges$ = defer(() => {
+      const lost = this.#lost;
+      return lost === null ? this.#edges$ : throwError(() => lost.error);
+    });
     this.modem = {
       reports$: defer(() => {
         const readings = modem.voltages$.subscribe((reading) => this.#read(reading));
@@ -56,6 +61,10 @@ export class VoltageLineSense implements LineSense {
   #read(reading: VoltageReading): void {
     // Ringing is alternating current on top of the feed: what is measured then is neither.
     if (this.#burst !== undefined) return;
+    if (this.#lost !== null) {
+      this.#lost = null;
+      this.#pair = { ...pairVoltage(), hook: hookAt(this.#pair, reading.volts), idleVolts: this.#pair.idleVolts };
+    }
     const [pair, edges] = readVoltage(this.#pair, reading);
     this.#pair = pair;
     for (const edge of edges) this.#edges$.next(edge);
@@ -79,7 +88,7 @@ export class VoltageLineSense implements LineSense {
     this.#silence();
     const lost = this.#edges$;
     this.#edges$ = new Subject<LineEdge>();
-    this.#pair = pairVoltage();
+    this.#lost = { error };
     lost.error(error);
   }
 }

@@ -1,40 +1,38 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { defer, type Observable, Subject, startWith, throwError } from 'rxjs';
 import type { Clock } from '../../hal/clock.js';
 import { HalError } from '../../hal/errors.js';
-import type { CallerIdModem, ModemReport } from '../../hal/modem.js';
+import type { CallerIdModem, ModemCaller, ModemReport } from '../../hal/modem.js';
 
-/** A modem that says what it is told to. Ready as soon as somebody listens. */
+/** A modem that says what it is told to say. */
 export class SimulatedModem implements CallerIdModem {
-  readonly reports$: Observable<ModemReport>;
-  readonly #role: string;
-  #listener: Subscriber<ModemReport> | undefined;
+  readonly #line: string;
+  readonly #clock: Clock;
+  #reports$ = new Subject<ModemReport>();
   #gone = false;
 
-  constructor(role: string, clock: Clock) {
-    this.#role = role;
-    this.reports$ = new Observable((subscriber) => {
-      if (this.#gone) throw new HalError('DEVICE_MISSING', role, 'no such port (simulated)');
-      if (this.#listener !== undefined) throw new HalError('DEVICE_BUSY', role, 'somebody listens already (simulated)');
-      this.#listener = subscriber;
-      subscriber.next({ kind: 'ready', atMs: clock.now() });
-      return () => {
-        this.#listener = undefined;
-      };
-    });
+  constructor(line: string, clock: Clock) {
+    this.#line = line;
+    this.#clock = clock;
   }
 
-  /** The modem says this, whoever listens. */
-  say(report: ModemReport): void {
-    this.#listener?.next(report);
+  readonly reports$: Observable<ModemReport> = defer(() => {
+    if (this.#gone) return throwError(() => new HalError('DEVICE_MISSING', this.#line, 'no modem (simulated)'));
+    return this.#reports$.pipe(startWith({ kind: 'ready', atMs: this.#clock.now() } as const));
+  });
+
+  tell(caller: ModemCaller): void {
+    this.#reports$.next({ kind: 'caller', caller, atMs: this.#clock.now() });
   }
 
-  /** Pulled out: the listener is told, and so is whoever listens before `plug`. */
-  pull(): void {
+  /** Pulled out: whoever listens is told, and so is whoever listens again before `restore`. What it would have said is lost. */
+  lose(): void {
+    const lost = this.#reports$;
     this.#gone = true;
-    this.#listener?.error(new HalError('DEVICE_GONE', this.#role, 'pulled out (simulated)'));
+    this.#reports$ = new Subject<ModemReport>();
+    lost.error(new HalError('DEVICE_GONE', this.#line, 'the modem went away (simulated)'));
   }
 
-  plug(): void {
+  restore(): void {
     this.#gone = false;
   }
 }

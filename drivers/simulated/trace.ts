@@ -3,13 +3,19 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { WallMs } from '../../hal/clock.js';
 import type { Hook, LineEdge } from '../../hal/line.js';
+import type { ModemCaller } from '../../hal/modem.js';
 import { TraceError } from './errors.js';
-import { type TraceReport, traceReportSchema } from './trace-modem.js';
 import { inspectWav, type WavFile } from './wav.js';
 
 /** An edge of a trace, `atMs` counted from the start of its WAV. May carry a fraction. */
 export type TraceEdge = LineEdge extends infer Edge ? (Edge extends LineEdge ? Untimed<Edge> : never) : never;
 type Untimed<Edge extends LineEdge> = Omit<Edge, 'atMs'> & { readonly atMs: number };
+
+/** A caller ID that a modem told, `atMs` from the start of the WAV. */
+export interface TraceModemCaller {
+  readonly atMs: number;
+  readonly caller: ModemCaller;
+}
 
 /** What one line did and what was heard on it, checked. The WAV is not open. */
 export interface Trace {
@@ -19,12 +25,12 @@ export interface Trace {
   readonly startsAtMs: WallMs;
   /** In order of `atMs`; several may share one. */
   readonly edges: readonly TraceEdge[];
-  /** What a modem on the pair told, in order of `atMs`; null: there is none. */
-  readonly modem: readonly TraceReport[] | null;
+  /** What a modem on the line said, in order of `atMs`; null: the trace knows of no modem. */
+  readonly modem: readonly TraceModemCaller[] | null;
   readonly audio: WavFile;
   /** Off-hook where the first hook edge puts the handset down, else on-hook. */
   readonly initialHook: Hook;
-  /** Until the WAV has ended, the last edge has happened, and the modem has said all. */
+  /** Until the WAV has ended and the last edge has happened. */
   readonly durationMs: number;
 }
 
@@ -53,6 +59,33 @@ const edgeSchema = z
     return z.NEVER;
   });
 
+/** As a modem tells it: a number, or why there is none; `octets`, in hex, where it told the whole message. */
+const modemSchema = z
+  .strictObject({
+    atMs: z.number().min(0).max(WEEK_MS),
+    number: z
+      .string()
+      .regex(/^\d{1,20}$/u)
+      .optional(),
+    absence: z.enum(['withheld', 'public-telephone', 'unavailable', 'service-conflict']).optional(),
+    name: z.string().max(50).optional(),
+    octets: z
+      .string()
+      .regex(/^(?:[0-9A-Fa-f]{2}){2,512}$/u)
+      .optional(),
+  })
+  .transform(({ atMs, number, absence, name, octets }, context): TraceModemCaller => {
+    const form =
+      octets === undefined
+        ? { form: 'formatted' as const }
+        : { form: 'raw' as const, octets: Buffer.from(octets, 'hex') };
+    const named = name === undefined ? {} : { name };
+    if (number !== undefined && absence === undefined) return { atMs, caller: { number, ...named, ...form } };
+    if (absence !== undefined && number === undefined) return { atMs, caller: { absence, ...named, ...form } };
+    context.addIssue({ code: 'custom', message: 'either number or absence is wanted' });
+    return z.NEVER;
+  });
+
 const traceSchema = z.strictObject({
   line: z.string().regex(/^[\w.-]{1,64}$/u, 'letters, digits, "-", "_" and "." are wanted, 64 at most'),
   sampleRateHz: z.literal(LAYER_III_RATES_HZ),
@@ -62,7 +95,7 @@ const traceSchema = z.strictObject({
     error: 'ISO 8601 with an offset is wanted, e.g. 2026-11-24T09:00:00+09:00',
   }),
   edges: z.array(edgeSchema).max(EDGES_MAX),
-  modem: z.array(traceReportSchema).max(EDGES_MAX).nullable().default(null),
+  modem: z.array(modemSchema).max(EDGES_MAX).nullable().default(null),
 });
 
 /**
@@ -72,7 +105,8 @@ const traceSchema = z.strictObject({
 export function openTrace(dir: string): Trace {
   const file = join(dir, 'trace.json');
   const { audio: audioName, startsAt, ...fields } = parse(file, read(file));
-  requireSorted(file, fields.edges);
+  requireSorted(file, 'edges', fields.edges);
+  requireSorted(file, 'modem', fields.modem ?? []);
   if (/[/\\\0]/u.test(audioName) || audioName === '.' || audioName === '..') {
     throw new TraceError(
       'TRACE_AUDIO_NAME',
@@ -91,16 +125,14 @@ export function openTrace(dir: string): Trace {
     const late = `an edge at ${lastEdgeMs} ms, over ${EDGE_AFTER_AUDIO_MAX_MS} ms after the end of the WAV at ${audioMs} ms`;
     throw new TraceError('TRACE_EDGE_AFTER_AUDIO', file, `${late}; lengthen the WAV or remove the edge`);
   }
-  const modem = fields.modem && [...fields.modem].sort((a, b) => a.atMs - b.atMs);
   const firstHook = fields.edges.find((edge) => edge.kind === 'hook');
   return {
     dir,
     ...fields,
-    modem,
     startsAtMs: Date.parse(startsAt) as WallMs,
     audio,
     initialHook: firstHook?.hook === 'on-hook' ? 'off-hook' : 'on-hook',
-    durationMs: Math.max(audioMs, lastEdgeMs, modem?.at(-1)?.atMs ?? 0),
+    durationMs: Math.max(audioMs, lastEdgeMs),
   };
 }
 
@@ -127,12 +159,12 @@ function parse(file: string, text: string): z.infer<typeof traceSchema> {
   throw new TraceError('TRACE_FIELDS', file, `${where?.replace(/^\./u, '') || 'trace'}: ${issue?.message}; correct it`);
 }
 
-function requireSorted(file: string, edges: readonly TraceEdge[]): void {
+function requireSorted(file: string, what: string, edges: readonly { readonly atMs: number }[]): void {
   let lastMs = 0;
   for (const [index, { atMs }] of edges.entries()) {
     if (atMs < lastMs) {
-      const order = `edges[${index}] at ${atMs} ms comes after one at ${lastMs} ms`;
-      throw new TraceError('TRACE_EDGES_UNSORTED', file, `${order}; sort the edges by atMs`);
+      const order = `${what}[${index}] at ${atMs} ms comes after one at ${lastMs} ms`;
+      throw new TraceError('TRACE_EDGES_UNSORTED', file, `${order}; sort them by atMs`);
     }
     lastMs = atMs;
   }

@@ -18,8 +18,8 @@ export interface UsbStickPortOptions {
   readonly runner: Runner;
   readonly mounter: Mounter;
   readonly clock: Clock;
-  /** Where sysfs is; `/sys` by default. */
-  readonly sys?: string;
+  /** Reads a file of sysfs, given from `/sys` on; the machine's own by default. */
+  readonly readSys?: (file: string) => Promise<string>;
 }
 
 /** The machine's USB sockets, through udev. What is not a plain mass-storage stick is refused. */
@@ -58,8 +58,9 @@ class Watch {
   readonly #options: UsbStickPortOptions;
   readonly #say: (event: StickEvent) => void;
   readonly #devices = new Map<string, Uevent>();
-  /** What was said `in` or `refused` of, and is still there. */
-  #current: string | null = null;
+  /** What counts, and is still there; and what was said of it, if anything yet. */
+  #current: { readonly devpath: string; said: 'in' | 'refused' | null } | null = null;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(options: UsbStickPortOptions, say: (event: StickEvent) => void) {
     this.#options = options;
@@ -77,14 +78,13 @@ class Watch {
 
   hear(event: Uevent): void {
     const { action, devpath, properties } = event;
-    if (action === 'remove' || action === 'unbind') {
-      if (action === 'unbind' && devpath !== this.#current) return;
+    if (action === 'remove') {
       this.#devices.delete(devpath);
-      if (devpath === this.#current) {
-        this.#current = null;
-        this.#say({ kind: 'out' });
-        this.changed$.next();
-      }
+      if (devpath !== this.#current?.devpath) return;
+      const { said } = this.#current;
+      this.#current = null;
+      if (said !== null) this.#say({ kind: 'out' });
+      this.changed$.next();
       return;
     }
     if (properties.get('SUBSYSTEM') === 'block') {
@@ -94,18 +94,28 @@ class Watch {
     }
     const stranger = action === 'add' && this.#current === null ? strangerOf(event) : null;
     if (stranger === null) return;
-    this.#current = devpath;
+    this.#current = { devpath, said: 'refused' };
     this.#say({ kind: 'refused', why: 'not-storage', detail: stranger });
   }
 
-  /** Says what counts, where nothing does yet. */
-  async judge(): Promise<void> {
-    if (this.#current !== null) return;
-    const [disk] = usbDisks(this.#devices);
-    if (disk === undefined) return;
-    this.#current = disk;
-    const event = await this.#eventOf(disk);
-    if (this.#current === disk) this.#say(event);
+  /** Says what counts, where nothing does yet, or what was refused is of use after all: its partitions came late. */
+  judge(): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#judge());
+    return this.#turn;
+  }
+
+  async #judge(): Promise<void> {
+    if (this.#current?.said === 'in') return;
+    const disks = usbDisks(this.#devices);
+    const devpath = this.#current?.devpath ?? disks[0];
+    if (devpath === undefined || !disks.includes(devpath)) return;
+    const current = this.#current ?? { devpath, said: null };
+    this.#current = current;
+    const event = await this.#eventOf(devpath);
+    if (this.#current !== current || event.kind === current.said || event.kind === 'out') return;
+    if (current.said !== null) this.#say({ kind: 'out' });
+    current.said = event.kind;
+    this.#say(event);
   }
 
   async #eventOf(disk: string): Promise<StickEvent> {
@@ -132,8 +142,8 @@ class Watch {
   }
 
   async #sysNumber(devpath: string, name: 'ro' | 'size'): Promise<number | null> {
-    const file = path.join(this.#options.sys ?? '/sys', path.normalize(devpath), name);
-    const text = await readFile(file, 'utf8').catch(() => '');
+    const { readSys = (file: string) => readFile(path.join('/sys', file), 'utf8') } = this.#options;
+    const text = await readSys(path.join(path.normalize(devpath), name)).catch(() => '');
     return /^\d{1,15}\s*$/.test(text) ? Number(text) : null;
   }
 }

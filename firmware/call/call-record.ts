@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Clock } from '../../hal/clock.js';
 import type { StoredRecording } from '../../storage/store.js';
 import { localIso } from '../rules/local-time.js';
 import type { OfficeRules } from '../rules/office.js';
@@ -7,13 +6,6 @@ import { keptUntilMs } from '../rules/retention.js';
 
 const span = z.object({ atMs: z.number(), lengthMs: z.number() });
 const gap = span.extend({ cause: z.enum(['capture', 'storage']) });
-
-const callerHeard = z.object({
-  by: z.enum(['line', 'modem', 'both']),
-  believed: z.enum(['line', 'modem', 'both']),
-  because: z.enum(['checksum', 'line-first']).nullable(),
-  other: z.looseObject({}).nullable(),
-});
 
 /** What is sealed with a recording: all that is known of the call but what the store itself knows. */
 export const particularsSchema = z.object({
@@ -24,8 +16,6 @@ export const particularsSchema = z.object({
   durationMs: z.number().nullable(),
   ringMs: z.number().nullable(),
   caller: z.looseObject({}).nullable(),
-  /** Records from before there were modems have none. */
-  callerHeard: callerHeard.nullable().default(null),
   dialled: z.string().nullable(),
   flashes: z.array(span),
   gaps: z.array(gap),
@@ -50,8 +40,6 @@ export interface CallRecord {
   readonly durationMs: number | null;
   readonly ringMs: number | null;
   readonly caller: Readonly<Record<string, unknown>> | null;
-  /** By whom the caller was heard, and who was believed; null where `caller` is. */
-  readonly callerHeard: CallParticulars['callerHeard'];
   readonly dialled: string | null;
   readonly flashes: readonly { readonly atMs: number; readonly lengthMs: number }[];
   readonly gaps: readonly CallGap[];
@@ -96,7 +84,6 @@ function unreadable({ row, particulars }: StoredRecording): Omit<CallParticulars
     durationMs: row.endedWallMs === null ? null : row.endedWallMs - row.startedWallMs,
     ringMs: null,
     caller: null,
-    callerHeard: null,
     dialled: null,
     flashes: [],
     gaps: [],
@@ -137,7 +124,6 @@ export function callRecordOf(stored: StoredRecording, { retention, timeZone }: O
     durationMs: call.durationMs,
     ringMs: call.ringMs,
     caller: call.caller,
-    callerHeard: call.callerHeard,
     dialled: call.dialled,
     flashes: call.flashes,
     gaps: call.gaps,
@@ -156,25 +142,3 @@ export function callRecordOf(stored: StoredRecording, { retention, timeZone }: O
     handler: note?.handler ?? null,
   };
 }
-
-/** What is known of a call on `line` that began at `atMs` before anything else is known. */
-export const particularsAt = (
-  line: string,
-  direction: CallParticulars['direction'],
-  atMs: number,
-  clock: Clock,
-): CallParticulars => ({
-  line,
-  direction,
-  outcome: null,
-  startedWallMs: clock.wall() - (clock.now() - atMs),
-  durationMs: null,
-  ringMs: null,
-  caller: null,
-  callerHeard: null,
-  dialled: null,
-  flashes: [],
-  gaps: [],
-  clock: clock.trust(),
-  audio: null,
-});

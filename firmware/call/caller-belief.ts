@@ -11,24 +11,18 @@ export interface CallerEvidence {
   readonly checksumHeld: boolean;
 }
 
-/** Who calls, and by whom that was heard. Both are null where nobody was named. */
-export interface HeardCaller {
-  readonly caller: Caller | null;
-  readonly callerHeard: CallerHeard | null;
-}
-
-/** By whom a caller was heard, and who was believed. */
-export interface CallerHeard {
-  readonly by: CallerSource | 'both';
-  /** `both`: they agreed. */
-  readonly believed: CallerSource | 'both';
-  /** Null where there was nothing to choose. `checksum`: only the believed one has a checksum that held. `line-first`: both have, or neither. */
-  readonly because: 'checksum' | 'line-first' | null;
-  /** What the one said that was not believed; null where they agreed, or one was alone. */
-  readonly other: Caller | null;
-}
-
-const NOBODY: HeardCaller = { caller: null, callerHeard: null };
+/** The believed caller, and on whose word. What an unbelieved ear heard is kept beside it. */
+export type BelievedCaller = Caller &
+  (
+    | { readonly sources: readonly ['line', 'modem'] | readonly [CallerSource] }
+    | {
+        readonly sources: readonly ['line', 'modem'];
+        readonly believed: CallerSource;
+        /** `checksum`: only the believed one has a checksum that held. `line-first`: both have, or neither. */
+        readonly because: 'checksum' | 'line-first';
+        readonly other: Caller;
+      }
+  );
 
 /** What our decoder heard: all that comes as data has a checksum that held, DTMF has none to hold. */
 export function heardOnLine(caller: Caller): CallerEvidence {
@@ -36,21 +30,21 @@ export function heardOnLine(caller: Caller): CallerEvidence {
   return { caller, checksumHeld: standard !== undefined && standard !== 'dtmf' };
 }
 
-/** What the modem told. Of the formatted form it says itself that the checksum held; that is hearsay. The octets stay behind, and
- * so does the exchange's date: the record has our own. */
+/** What the modem told. Of the formatted form it says itself that the checksum held; that is hearsay. The octets stay behind. */
 export function heardByModem(told: ModemCaller): CallerEvidence {
-  const { number, absence, name, calledNumber } = told;
+  const { number, absence, name, dateTime, calledNumber } = told;
   const caller: Caller = {
     ...(number !== undefined && { number }),
     ...(absence !== undefined && { absence }),
     ...(name !== undefined && { name }),
+    ...(dateTime !== undefined && { dateTime }),
     ...(calledNumber !== undefined && { calledNumber }),
   };
   return { caller, checksumHeld: told.form === 'raw' };
 }
 
 /**
- * Who called, by all that was heard during one ringing, each ear's in the order of hearing.
+ * Who called, by all that was heard during one ringing, each ear's in the order of hearing; null where nobody was named.
  *
  * Of one ear the latest counts, one whose checksum held before one without. Two ears agree when the number is the same, or
  * the reason for its absence; the line's fields then stand and the modem's fill the gaps. When they differ:
@@ -61,24 +55,22 @@ export function heardByModem(told: ModemCaller): CallerEvidence {
  * | of the modem's alone | modem | checksum |
  * | of both, of neither | line | line-first: its sound is recorded and can be decoded again |
  */
-export function believeCaller(line: readonly CallerEvidence[], modem: readonly CallerEvidence[]): HeardCaller {
+export function believeCaller(
+  line: readonly CallerEvidence[],
+  modem: readonly CallerEvidence[],
+): BelievedCaller | null {
   const heard = best(line);
   const told = best(modem);
-  if (heard === undefined) return told === undefined ? NOBODY : agreed(told.caller, 'modem');
-  if (told === undefined) return agreed(heard.caller, 'line');
-  if (sameCaller(heard.caller, told.caller)) return agreed({ ...told.caller, ...heard.caller }, 'both');
+  if (heard === undefined) return told === undefined ? null : { ...told.caller, sources: ['modem'] };
+  if (told === undefined) return { ...heard.caller, sources: ['line'] };
+  const sources = ['line', 'modem'] as const;
+  if (sameCaller(heard.caller, told.caller)) return { ...told.caller, ...heard.caller, sources };
   const because = heard.checksumHeld === told.checksumHeld ? 'line-first' : 'checksum';
   const believesModem = told.checksumHeld && !heard.checksumHeld;
-  const [believed, better, other] = believesModem
-    ? (['modem', told, heard] as const)
-    : (['line', heard, told] as const);
-  return { caller: better.caller, callerHeard: { by: 'both', believed, because, other: other.caller } };
+  return believesModem
+    ? { ...told.caller, sources, believed: 'modem', because, other: heard.caller }
+    : { ...heard.caller, sources, believed: 'line', because, other: told.caller };
 }
-
-const agreed = (caller: Caller, by: CallerHeard['by']): HeardCaller => ({
-  caller,
-  callerHeard: { by, believed: by, because: null, other: null },
-});
 
 function best(heard: readonly CallerEvidence[]): CallerEvidence | undefined {
   const naming = heard.filter(({ caller }) => caller.number !== undefined || caller.absence !== undefined);

@@ -27,7 +27,7 @@ export interface CallTiming {
   readonly afterReceptionMs: number;
   /** A number that was sent before the first ring is of that call if it rings within this [I]. */
   readonly callerAheadMs: number;
-  /** A modem tells of a caller up to 1 s after it was sent [hal/modem.ts]; what it tells within this after the answer is of that call, with room [I]. */
+  /** A modem tells who calls at most so long after the answer: its last line, and a slow port [I]. */
   readonly modemLateMs: number;
   /** A digit that comes this long after the one before is not of the number any more [I]. */
   readonly digitPauseMaxMs: number;
@@ -50,7 +50,7 @@ export const DEFAULT_TIMING: CallTiming = {
   primaryReleaseMs: 7500,
   afterReceptionMs: 6000,
   callerAheadMs: 10_000,
-  modemLateMs: 1500,
+  modemLateMs: 3000,
   digitPauseMaxMs: 12_000,
   redialMs: 5000,
   undialledCallMs: 30_000,

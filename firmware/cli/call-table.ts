@@ -27,12 +27,11 @@ export function callCells(call: CallRecord, language: Language): string[] {
   ];
 }
 
-/** The number that called, or the exchange's word for why there is none; with a remark where two ears heard different ones. */
-function callerOf({ caller, callerHeard }: CallRecord, language: Language): unknown {
+/** The number that called, or the exchange's word for why there is none. */
+function callerOf({ caller }: CallRecord, language: Language): unknown {
   const { number, absence } = caller ?? {};
   const words: Readonly<Record<string, string>> = wordsIn(language).absence;
-  const party = number ?? (typeof absence === 'string' ? words[absence] : undefined);
-  return party !== undefined && callerHeard?.other ? `${party} (${wordsIn(language).earsDiffer})` : party;
+  return number ?? (typeof absence === 'string' ? words[absence] : undefined);
 }
 
 export function callTable(calls: readonly CallRecord[], language: Language): string[] {

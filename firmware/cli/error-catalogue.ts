@@ -37,7 +37,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     ja: '仮想ボードには --trace DIR が必要です',
   },
   BOARD_UNKNOWN: { exit: 2, en: '', ja: 'このプログラムにあるボードを選んでください' },
-  BOARD_NOT_DETECTED: { exit: 2, en: 'name it: --board ID', ja: '--board ID で指定してください' },
+  BOARD_NOT_DETECTED: {
+    exit: 2,
+    en: 'say what it is: --board ID or FILE.json',
+    ja: '--board に名前かファイルを指定してください',
+  },
   BOARD_FILE_MISSING: { exit: 2, en: 'check its name', ja: 'ボードのファイル名を確認してください' },
   BOARD_FILE_NOT_JSON: { exit: 2, en: 'correct the file', ja: 'ボードのファイルが JSON ではありません' },
   BOARD_FILE_FIELDS: { exit: 2, en: 'correct this field', ja: 'この項目を直してください' },
@@ -196,11 +200,6 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     ja: 'この項目を直してください: [{"name": "…", "edges": [[atMs, "off"], [atMs, "on"]]}]',
   },
   DAY_UNKNOWN: { exit: 2, en: 'write a day such as 2026-11-24', ja: '2026-11-24 のように書いてください' },
-  FAULT_UNKNOWN: {
-    exit: 2,
-    en: 'kikitome faults --all lists every code and number',
-    ja: 'コードと番号の一覧は kikitome faults --all で確認できます',
-  },
   PIN_WEAK: {
     exit: 2,
     en: '6-16 digits, no run (123456), no repetition (121212)',
@@ -234,6 +233,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   DEVICE_FAILED: { exit: 1, en: 'check the device and its cable', ja: '装置と接続を確認してください' },
   DEVICE_FULL: { exit: 1, en: 'use one with more room', ja: '空きの多いものを使ってください' },
+  FAULT_UNKNOWN: {
+    exit: 2,
+    en: 'kikitome faults --all lists every code and number',
+    ja: 'コードと番号の一覧は kikitome faults --all で確認できます',
+  },
   DEVICE_BUSY: { exit: 1, en: 'another program has the device', ja: '他のプログラムが装置を使っています' },
   DEVICE_GONE: { exit: 1, en: 'the device went away; plug it in again', ja: '装置が外れました。接続し直してください' },
   FORMAT_REFUSED: {

@@ -5,7 +5,6 @@ import { faultNumber } from '../faults/catalogue.js';
 import type { PanelView } from '../panel/panel.js';
 import { isLit } from '../panel/view.js';
 import type { RecorderView } from '../recorder.js';
-import type { RetrievalState } from '../retrieval/state.js';
 import { callTable, printLength } from './call-table.js';
 import { handoverWordsIn } from './handover-words.js';
 import type { Language } from './language.js';
@@ -29,14 +28,14 @@ export interface Scene {
   readonly calls: readonly CallRecord[];
   /** On the clock of whoever watches. */
   readonly nowMs: number;
+  /** Whether the keyboard is the board's panel. */
+  readonly hasKeys: boolean;
 }
 
 /** What happens, as somebody at a terminal or a log reader sees it. */
 export interface Watcher {
   show(scene: Scene): void;
   kept(call: CallRecord): void;
-  /** How far handing over has come. */
-  retrieval(state: RetrievalState): void;
   end(): void;
 }
 
@@ -45,19 +44,15 @@ export class LiveView implements Watcher {
   readonly #out: Writable;
   readonly #language: Language;
   readonly #columns: number;
-  readonly #hasKeys: boolean;
   #drawn = 0;
   /** What the lamp shows, and since when on the watcher's own clock: it blinks at its own pace, however fast the board's time goes. */
   #rhythm = '';
   #rhythmMs = 0;
-  #retrieval: RetrievalState = { phase: 'idle' };
 
-  /** `hasKeys`: whether the keyboard is the board's panel. */
-  constructor(out: Writable, language: Language, columns: number, hasKeys: boolean) {
+  constructor(out: Writable, language: Language, columns: number) {
     this.#out = out;
     this.#language = language;
     this.#columns = columns;
-    this.#hasKeys = hasKeys;
   }
 
   show(scene: Scene): void {
@@ -71,15 +66,11 @@ export class LiveView implements Watcher {
     // The table shows it.
   }
 
-  retrieval(state: RetrievalState): void {
-    this.#retrieval = state;
-  }
-
   end(): void {
     this.#drawn = 0;
   }
 
-  #lines({ recorder: view, panel, calls, nowMs }: Scene): string[] {
+  #lines({ recorder: view, panel, calls, nowMs, hasKeys }: Scene): string[] {
     const words = wordsIn(this.#language);
     const { fault, text } = panelWordsIn(this.#language);
     const lamp = `${this.#lamp(panel, nowMs)} ${lampWords(panel, this.#language)}`;
@@ -93,10 +84,10 @@ export class LiveView implements Watcher {
     });
     const kept =
       calls.length > 0 ? ['', ...callTable(calls.slice(0, CALLS_SHOWN), this.#language).map((l) => `  ${l}`)] : [];
-    const { stateLine } = handoverWordsIn(this.#language);
-    const handing = [stateLine(this.#retrieval, true) ?? []].flat().map((line) => `  ${line}`);
-    const keys = this.#hasKeys ? ['', `${ESC}${DARK}m${text.panelKeys}${ESC}0m`] : [];
-    return [lamp, ...lines, ...faults, ...handing, ...kept, ...keys].map((line) => clip(line, this.#columns));
+    const keys = hasKeys ? ['', `${ESC}${DARK}m${text.panelKeys}${ESC}0m`] : [];
+    const handing = handoverWordsIn(this.#language).stateLine(panel.retrieval, true);
+    const handed = handing === null ? [] : [`  ${handing}`];
+    return [lamp, ...lines, ...faults, ...handed, ...kept, ...keys].map((line) => clip(line, this.#columns));
   }
 
   #lamp({ pattern }: PanelView, nowMs: number): string {
@@ -140,16 +131,13 @@ export class PlainView implements Watcher {
     );
     for (const [key, told] of faults) if (!this.#faults.has(key)) this.#out.write(`! ${told}\n`);
     this.#faults = new Set(faults.keys());
+    const handing = handoverWordsIn(this.#language).stateLine(panel.retrieval, false);
+    if (handing !== this.#handing && handing !== null) this.#out.write(`${handing}\n`);
+    this.#handing = handing;
   }
 
   kept(call: CallRecord): void {
     this.#out.write(`${callTable([call], this.#language)[1]}\n`);
-  }
-
-  retrieval(state: RetrievalState): void {
-    const line = handoverWordsIn(this.#language).stateLine(state, false);
-    if (line !== this.#handing && line !== null) this.#out.write(`${line}\n`);
-    this.#handing = line;
   }
 
   end(): void {

@@ -22,14 +22,13 @@ export async function openRetrieval(
   board: Board,
   store: Store,
   faults: FaultSink,
-  presses$: ConstructorParameters<typeof Retrieval>[0]['presses$'],
 ): Promise<OpenedRetrieval> {
   const { clock } = board;
   const { chance } = world;
   const pin = await Pin.open({ store, clock, openHash: world.openPinHash });
   const code = new SetupCode(clock, chance);
   const errand = new Errand({ store, source: new StoreSource(store), authority: PIN_IS_ENOUGH, clock });
-  const retrieval = new Retrieval({ board, presses$, pin, code, errand, faults });
+  const retrieval = new Retrieval({ board, pin, code, errand, faults });
   const handover = new OpenHandover({ store, wall: () => clock.wall(), chance, pin, live: { retrieval, code } });
   return { retrieval, handover };
 }

@@ -58,7 +58,7 @@ function programFor(world: World, language: Language): Command {
   const { command, dataOption, say, sayJson, withRecordings } = kit;
   const watcher = (): Watcher =>
     world.isTerminal && world.env['TERM'] !== 'dumb'
-      ? new LiveView(world.out, language, world.columns, world.keyboard !== null)
+      ? new LiveView(world.out, language, world.columns)
       : new PlainView(world.out, language);
 
   command('run', help.run)
@@ -69,7 +69,7 @@ function programFor(world: World, language: Language): Command {
     .option('--speed <N|max>', help.speed, '1')
     .option('--fault <KIND@AT:LENGTH[:LINE]>', help.fault, collect, [])
     .option('--capture <[LINE=]PCM>', help.capture, collect, [])
-    .option('--modem <LINE=PORT[:PROFILE]>', help.modem, collect, [])
+    .option('--modem <[LINE=]PORT[,PROFILE]>', help.modem, collect, [])
     .option('--stick <DIR[,FIELD=VALUE…]>', help.simulatedStick, collect, [])
     .option('--keys <KEYS@AT>', help.simulatedKeys, collect, [])
     .action(async (options: RunFlags) => {
@@ -79,8 +79,8 @@ function programFor(world: World, language: Language): Command {
         traces: options.trace,
         speed: parseSpeed(options.speed),
         faults: options.fault,
-        captures: new Map(options.capture.map(lineAndPcm)),
-        modems: new Map(options.modem.map(lineAndPort)),
+        captures: new Map(options.capture.map(lineAndDevice)),
+        modems: new Map(options.modem.map(lineAndDevice)),
         sticks: options.stick,
         keys: options.keys,
       };
@@ -239,16 +239,8 @@ function parseLimit(text: string): number {
   return limit;
 }
 
-/** `line-1=plughw:CARD=Device`, or a PCM for every line. */
-function lineAndPcm(text: string): readonly [string, string] {
-  const [, line = '*', pcm = text] = /^(line-\d+)=(.+)$/.exec(text) ?? [];
-  return [line, pcm];
-}
-
-/** `line-1=/dev/ttyACM0`, or with the modem's profile behind it. */
-function lineAndPort(text: string): readonly [string, string] {
-  const [, line, port] = /^(line-\d+)=(.+)$/.exec(text) ?? [];
-  if (line === undefined || port === undefined)
-    throw new KikitomeError('USAGE', `--modem ${text}: LINE=PORT is wanted, e.g. line-1=/dev/ttyACM0`);
-  return [line, port];
+/** `line-1=plughw:CARD=Device`, or a device for every line. */
+function lineAndDevice(text: string): readonly [string, string] {
+  const [, line = '*', device = text] = /^(line-\d+)=(.+)$/.exec(text) ?? [];
+  return [line, device];
 }

@@ -1,5 +1,8 @@
+import type { Supervisor } from '../../hal/supervisor.js';
 import { ConsoleServer } from '../console/server.js';
 import { FaultBook } from '../faults/fault-book.js';
+import type { Standstill } from '../health/liveness.js';
+import { supervision$ } from '../health/supervision.js';
 import { Keeper } from '../keeper.js';
 import { openStore } from '../open-store.js';
 import { Panel } from '../panel/panel.js';
@@ -12,7 +15,7 @@ import { openAtStart } from './open-at-start.js';
 import { openRetrieval } from './open-retrieval.js';
 import { panelKeyOf } from './panel-keys.js';
 import { watchRun } from './watch-run.js';
-import type { BoardRequest, OpenedBoard, World } from './world.js';
+import type { BoardRequest, Keyboard, OpenedBoard, World } from './world.js';
 
 export interface RunOptions {
   readonly folder: string;
@@ -35,6 +38,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
   let server: ConsoleServer | undefined;
   let switchedOff = false;
   let giveBack = (): void => undefined;
+  let leaveAlone = (): void => undefined;
   const over = new AbortController();
   const stop = AbortSignal.any([world.stop, over.signal]);
   try {
@@ -46,8 +50,8 @@ export async function run(world: World, { folder, request, settings, watcher, on
     );
     const faults = await FaultBook.open(store, board.clock);
     const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings, faults });
+    const { retrieval, handover } = await openRetrieval(world, board, store, faults);
     const panel = new Panel({ board, faults, view$: recorder.view$ });
-    const { retrieval, handover } = await openRetrieval(world, board, store, faults, panel.presses$);
     const running = { recorder, panel, faults };
     const recordings = new OpenRecordings(store, wall, running);
     server = await ConsoleServer.listen(folder, recordings, handover);
@@ -63,15 +67,20 @@ export async function run(world: World, { folder, request, settings, watcher, on
     failed.catch(() => over.abort());
     panel.switchOff$.subscribe(() => {
       switchedOff = true;
+      void store.enter('switched-off', { by: 'button' }).catch(() => undefined); // it is switched off all the same
       over.abort();
     });
-    const watching = watchRun(world, running, recordings, watcher);
-    panel.start(retrieval.state$);
+    const watching = watchRun(world, running, recordings, { watcher, hasKeys: hands !== undefined });
+    panel.start({ retrieval$: retrieval.state$ });
     recorder.start();
-    retrieval.state$.subscribe((state) => watcher.retrieval(state));
-    retrieval.start();
-    if (hands) giveBack = typeAtPanel(world, hands, () => over.abort());
-    if (sound) onReady?.();
+    // After the panel, which must know what a press was meant for before it is heeded.
+    retrieval.start(panel.presses$);
+    if (hands && world.keyboard) giveBack = typeAtPanel(world.keyboard, hands, () => over.abort());
+    if (sound) {
+      world.supervisor?.ready();
+      onReady?.();
+    }
+    if (world.supervisor) leaveAlone = supervise(world, world.supervisor, recorder);
     const settled = async () => {
       await recorder.settled();
       await retrieval.settled();
@@ -83,31 +92,50 @@ export async function run(world: World, { folder, request, settings, watcher, on
     try {
       await Promise.race([played, failed]);
     } finally {
+      world.supervisor?.stopping();
+      leaveAlone();
       over.abort();
       await played.catch(() => undefined);
-      await retrieval.stop();
-      await recorder.stop();
-      panel.stop();
-      await watching.idle();
-      watching.end();
+      try {
+        await recorder.stop();
+        await retrieval.stop(); // a stick may take its time; no recording waits for it
+        await faults.settled();
+        await watching.idle();
+      } finally {
+        panel.stop();
+        watching.end();
+      }
     }
     return recorder.view.keptCalls;
   } finally {
     giveBack();
-    await server?.close();
-    await store.close();
-    if (switchedOff) await powerOff?.();
+    try {
+      await server?.close();
+      await store.close();
+    } finally {
+      if (switchedOff) await powerOff?.();
+    }
   }
 }
 
+/** Tells the supervisor that the recorder is alive while it is, and says in the journal what it is that stands still. Returns what ends it. */
+function supervise(world: World, supervisor: Supervisor, recorder: Recorder): () => void {
+  const onStandstill = (what: Standstill): void => {
+    supervisor.status(`STANDSTILL: ${what}`);
+    world.err.write(`kikitome: STANDSTILL: ${what} does not advance\n`);
+  };
+  const { clock } = world;
+  const watching = supervision$({ supervisor, clock, signs: () => recorder.signs, onStandstill }).subscribe();
+  return () => watching.unsubscribe();
+}
+
 /** Lets whoever watches press the panel's button and keys. Returns what gives the keyboard back. */
-function typeAtPanel(world: World, hands: NonNullable<OpenedBoard['hands']>, stop: () => void): () => void {
-  const listening = world.keyboard?.listen((character) => {
+function typeAtPanel(keyboard: Keyboard, hands: NonNullable<OpenedBoard['hands']>, stop: () => void): () => void {
+  return keyboard.listen((character) => {
     const meant = panelKeyOf(character);
     if (meant === null) return;
     if (meant === 'stop') stop();
     else if ('key' in meant) hands.press(meant.key);
     else hands.hold(meant.holdMs);
   });
-  return () => listening?.();
 }

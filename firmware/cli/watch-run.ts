@@ -1,3 +1,4 @@
+import { StoreError } from '../../storage/errors.js';
 import type { CallRecord } from '../call/call-record.js';
 import type { OpenRecordings, Running } from '../recordings.js';
 import type { Watcher } from './live-view.js';
@@ -8,6 +9,12 @@ const FRAME_MS = 100;
 /** How many calls a watcher is shown. */
 const CALLS_WATCHED = 10;
 
+export interface WatchedBy {
+  readonly watcher: Watcher;
+  /** Whether the board's panel can be pressed from a keyboard. */
+  readonly hasKeys: boolean;
+}
+
 export interface Watching {
   /** Resolves when every call that was kept has been told. */
   idle(): Promise<void>;
@@ -15,7 +22,12 @@ export interface Watching {
 }
 
 /** Feeds the watcher. A call is told once it is kept; reading the store never holds the recorder up. */
-export function watchRun(world: World, running: Running, recordings: OpenRecordings, watcher: Watcher): Watching {
+export function watchRun(
+  world: World,
+  running: Running,
+  recordings: OpenRecordings,
+  { watcher, hasKeys }: WatchedBy,
+): Watching {
   const { recorder, panel } = running;
   let latest: CallRecord[] = [];
   let keptCalls = 0;
@@ -23,16 +35,26 @@ export function watchRun(world: World, running: Running, recordings: OpenRecordi
   let seen = 0;
   const open = new Set<number>();
   const show = (): void =>
-    watcher.show({ recorder: recorder.view, panel: panel.view, calls: latest, nowMs: world.clock.now() });
+    watcher.show({
+      recorder: recorder.view,
+      panel: panel.view,
+      calls: latest,
+      nowMs: world.clock.now(),
+      hasKeys: hasKeys && world.keyboard !== null,
+    });
+  // A medium that cannot be read is a fault that others notice; what could not be told is told with the next call.
+  const unread = (error: unknown): void => {
+    if (!(error instanceof StoreError)) throw error;
+  };
   let busy: Promise<void> = callsDownTo(recordings, Number.POSITIVE_INFINITY).then((calls) => {
     latest = calls;
     seen = calls[0]?.number ?? 0;
-  });
+  }, unread);
   const views = recorder.view$.subscribe((view) => {
     show();
     if (view.keptCalls === keptCalls) return;
     keptCalls = view.keptCalls;
-    busy = busy.then(async () => {
+    const tell = async (): Promise<void> => {
       await recorder.settled();
       const calls = await callsDownTo(recordings, Math.min(seen + 1, ...open));
       for (const call of [...calls].reverse()) {
@@ -44,7 +66,8 @@ export function watchRun(world: World, running: Running, recordings: OpenRecordi
       seen = Math.max(seen, calls[0]?.number ?? 0);
       latest = calls;
       show();
-    });
+    };
+    busy = busy.then(tell).catch(unread);
   });
   views.add(panel.view$.subscribe(show));
   // Levels and the lamp move by themselves; the time is of whoever watches, not of the board.

@@ -7,8 +7,6 @@ interface Words {
   readonly outcome: Readonly<Record<NonNullable<CallRecord['outcome']> | 'recording', string>>;
   readonly direction: Readonly<Record<'inbound' | 'outbound', string>>;
   readonly absence: Readonly<Record<Absence, string>>;
-  /** The modem heard another caller than our decoder. */
-  readonly earsDiffer: string;
   readonly tone: Readonly<Record<ToneName, string>>;
   readonly heading: readonly [
     number: string,
@@ -88,7 +86,6 @@ const en: Words = {
     unavailable: 'unavailable',
     'service-conflict': 'service conflict',
   },
-  earsDiffer: 'modem differs',
   tone: { dial: 'dial tone', 'dial-interrupted': 'second dial tone', ringback: 'ringback', busy: 'busy tone' },
   heading: ['No.', 'line', 'began', 'length', 'call', 'other party', 'audio'],
   text: {
@@ -153,7 +150,6 @@ const ja: Words = {
     unavailable: '表示圏外',
     'service-conflict': 'サービス競合',
   },
-  earsDiffer: 'モデムと不一致',
   tone: { dial: '発信音', 'dial-interrupted': '第二発信音', ringback: '呼出音', busy: '話中音' },
   heading: ['番号', '回線', '開始', '長さ', '通話', '相手', '音声'],
   text: {

@@ -4,6 +4,7 @@ import type { Clock } from '../../hal/clock.js';
 import type { Mp3Codec } from '../../hal/codec.js';
 import type { Key } from '../../hal/panel.js';
 import type { PinHash } from '../../hal/pin-hash.js';
+import type { Supervisor } from '../../hal/supervisor.js';
 import type { Chance } from '../../storage/disk.js';
 
 export interface BoardRequest {
@@ -14,7 +15,7 @@ export interface BoardRequest {
   readonly faults: readonly string[];
   /** ALSA PCM to listen to instead of the board's own ear, by line; `*` for every line. */
   readonly captures: ReadonlyMap<string, string>;
-  /** A serial modem as second ear, by line: its port, with `:PROFILE` where it is not the usual one. */
+  /** Serial port of a modem, with its profile behind a comma, by line; `*` for every line. */
   readonly modems?: ReadonlyMap<string, string>;
   /** Virtual board: sticks that are plugged in, keys that are pressed. */
   readonly sticks?: readonly string[];
@@ -66,6 +67,8 @@ export interface World {
   /** Null where nobody types. */
   readonly keyboard: Keyboard | null;
   readonly clock: Clock;
+  /** Who restarts this program when it hangs; null or left out: nobody. */
+  readonly supervisor?: Supervisor | null;
   readonly chance: Chance;
   /** Where the bundled traces are: the checkout or the package. */
   readonly home: string;

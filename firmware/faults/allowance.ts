@@ -23,4 +23,4 @@ export function allowanceAt(
   return { left, atMs: left === most ? nowMs : before.atMs + back * backMs };
 }
 
-export const spend = ({ left, atMs }: Allowance): Allowance => ({ left: left - 1, atMs });
+export const spend = ({ left, atMs }: Allowance): Allowance => ({ left: Math.max(0, left - 1), atMs });

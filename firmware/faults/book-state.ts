@@ -55,24 +55,38 @@ export type BookInput =
       readonly wallMs: number;
     };
 
-const keyOf = (code: FaultCode, subject: string): string => `${code} ${subject.slice(0, SUBJECT_MAX_CHARS)}`;
+const keyOf = (code: string, subject: string): string => `${code} ${subject.slice(0, SUBJECT_MAX_CHARS)}`;
 const ALL = 'all';
 
-/** A book with what an earlier run left open. */
-export function bookState(left: readonly Fault[]): BookState {
-  const pages = left.map((fault): [string, Page] => [
-    keyOf(fault.code, fault.subject),
-    {
-      ...fault,
-      active: false,
-      acknowledged: false,
-      cameWallMs: fault.sinceWallMs,
-      wentWallMs: fault.sinceWallMs,
-      said: false,
-      unsaid: 0,
-    },
-  ]);
-  return { pages: new Map(pages), allowances: new Map(), pending: [] };
+/** That the register was told of a fault, by an earlier run. */
+export interface Told {
+  readonly code: string;
+  readonly subject: string;
+  readonly atMs: number;
+}
+
+/**
+ * A book with what an earlier run left open. `told`, oldest first: what the register has been told, in the time of `nextEntry`; a
+ * process that dies again and again gets no more of it than one that lives.
+ */
+export function bookState(left: readonly Fault[], told: readonly Told[] = []): BookState {
+  const pages = left.map((fault): [string, Page] => {
+    const { code, subject, sinceWallMs } = fault;
+    const before = { active: false, acknowledged: false, said: false, unsaid: 0 };
+    return [keyOf(code, subject), { ...fault, ...before, cameWallMs: sinceWallMs, wentWallMs: sinceWallMs }];
+  });
+  const allowances = new Map<string, Allowance>();
+  for (const { code, subject, atMs } of told) charge(allowances, keyOf(code, subject), atMs);
+  return { pages: new Map(pages), allowances, pending: [] };
+}
+
+/** One entry less for a fault of a subject, and for all together. */
+function charge(allowances: Map<string, Allowance>, key: string, nowMs: number): void {
+  const limits = [
+    [key, FAULT_ALLOWANCE],
+    [ALL, BOOK_ALLOWANCE],
+  ] as const;
+  for (const [each, limit] of limits) allowances.set(each, spend(allowanceAt(allowances.get(each), nowMs, limit)));
 }
 
 /** Whether there is anything to be seen of it: it is there, or it is over and waits for somebody to take note. */
@@ -165,13 +179,9 @@ export function nextEntry(state: BookState, nowMs: number): FaultEntry | null {
 export function entered(state: BookState, entry: FaultEntry, nowMs: number): BookState {
   if (entry.kind === 'fault-acknowledged') return { ...state, pending: state.pending.filter((each) => each !== entry) };
   const { code, subject, untold = 0 } = entry.detail;
-  const key = keyOf(code as FaultCode, String(subject));
+  const key = keyOf(String(code), String(subject));
   const allowances = new Map(state.allowances);
-  const limits = [
-    [key, FAULT_ALLOWANCE],
-    [ALL, BOOK_ALLOWANCE],
-  ] as const;
-  for (const [each, limit] of limits) allowances.set(each, spend(allowanceAt(allowances.get(each), nowMs, limit)));
+  charge(allowances, key, nowMs);
   const page = state.pages.get(key);
   if (!page) return { ...state, allowances };
   const unsaid = Math.max(0, page.unsaid - 1 - Number(untold));
@@ -195,7 +205,7 @@ function nextOfPages({ pages, allowances }: BookState, nowMs: number): FaultEntr
   return null;
 }
 
-/** Puts a page in, or takes it out where nobody needs it any more. Allowances that are full again go too. */
+/** Puts a page in, or takes it out where nobody needs it any more. */
 function withPage(state: BookState, key: string, page: Page): BookState {
   const pages = new Map(state.pages);
   if (isOpen(page) || page.said || page.unsaid > 0) pages.set(key, page);

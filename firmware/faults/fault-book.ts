@@ -11,6 +11,7 @@ import {
   nextEntry,
   openFaults,
   step,
+  type Told,
   tidied,
 } from './book-state.js';
 import { isFaultCode } from './catalogue.js';
@@ -47,22 +48,19 @@ export class FaultBook implements FaultSink {
   /** Something changed while it was being written. */
   #again = false;
 
-  private constructor(store: Store, clock: Pick<Clock, 'now' | 'wall'>, left: readonly Fault[]) {
+  private constructor(store: Store, clock: Pick<Clock, 'now' | 'wall'>, state: BookState) {
     this.#store = store;
     this.#clock = clock;
-    this.#state = bookState(left);
-    this.#kept = keysOf(left);
+    this.#state = state;
+    this.#kept = keysOf(leftOpen(state));
   }
 
   static async open(store: Store, clock: Pick<Clock, 'now' | 'wall'>): Promise<FaultBook> {
     // A setting of a later version is let be: its faults are in the register.
     const left = leftSchema.safeParse((await store.setting(SETTING)) ?? []);
-    const faults = left.success ? left.data : [];
-    return new FaultBook(
-      store,
-      clock,
-      faults.map((fault) => ({ ...fault, active: false, acknowledged: false })),
-    );
+    const faults = (left.success ? left.data : []).map((each) => ({ ...each, active: false, acknowledged: false }));
+    const state = bookState(faults, await toldBefore(store, clock));
+    return new FaultBook(store, clock, state);
   }
 
   /** Hot: something about the faults has changed. */
@@ -134,6 +132,16 @@ export class FaultBook implements FaultSink {
       this.#state = entered(this.#state, entry, this.#clock.now());
     }
   }
+}
+
+/** What the register has been told of faults, in the clock's monotonic time: what lies in a future of the wall clock was just now. */
+async function toldBefore(store: Store, clock: Pick<Clock, 'now' | 'wall'>): Promise<Told[]> {
+  const { events } = await store.register();
+  return events.flatMap(({ kind, detail, atWallMs }): Told[] => {
+    if (kind !== 'fault-raised' && kind !== 'fault-cleared') return [];
+    const agoMs = Math.max(0, clock.wall() - atWallMs);
+    return [{ code: String(detail['code']), subject: String(detail['subject']), atMs: clock.now() - agoMs }];
+  });
 }
 
 const plain = ({ code, subject, sinceWallMs, times, detail }: Fault) => ({

@@ -1,4 +1,4 @@
-import { StoreError } from '../../storage/errors.js';
+import { StoreError, type StoreErrorCode } from '../../storage/errors.js';
 import type { Store } from '../../storage/store.js';
 import type { FaultCode, FaultSink } from './fault.js';
 
@@ -10,16 +10,22 @@ type StorageFault = Extract<FaultCode, 'STORAGE_MISSING' | 'STORAGE_READ_ONLY' |
 const READ_ONLY = /^(EROFS|EACCES|EPERM)$/;
 const MISSING = /^(ENOENT|ENOTDIR|ENODEV|ENXIO|ESTALE)$/;
 
+const FAULT_OF: Readonly<Partial<Record<StoreErrorCode, StorageFault>>> = {
+  STORE_DAMAGED: 'STORE_DAMAGED',
+  STORE_MISSING: 'STORAGE_MISSING',
+  STORE_READ_ONLY: 'STORAGE_READ_ONLY',
+};
+
 /** What a rejection of the store's says of the medium. */
 export function storageFaultOf(error: unknown): StorageFault {
-  if (error instanceof StoreError && error.code === 'STORE_DAMAGED') return 'STORE_DAMAGED';
   for (let each = error; each instanceof Error; each = each.cause) {
     const { code = '', message } = each as NodeJS.ErrnoException;
     // LevelDB has the system's words, and no code.
     if (READ_ONLY.test(code) || message.endsWith('Read-only file system')) return 'STORAGE_READ_ONLY';
     if (MISSING.test(code) || /No such (file|device)/.test(message)) return 'STORAGE_MISSING';
+    if (code === 'EIO') return 'STORAGE_FAILING'; // what cannot be read is not yet known to be damaged
   }
-  return error instanceof StoreError && error.code === 'STORE_READ_ONLY' ? 'STORAGE_READ_ONLY' : 'STORAGE_FAILING';
+  return (error instanceof StoreError && FAULT_OF[error.code]) || 'STORAGE_FAILING';
 }
 
 /** What the store's medium does to the recorder. */
@@ -51,9 +57,11 @@ export class StorageWatch {
   /** The store has rejected something. */
   failed(error: unknown): void {
     const wrong = storageFaultOf(error);
-    if (this.#wrong !== null && this.#wrong !== wrong) this.#faults.clear(this.#wrong, STORE);
+    const before = this.#wrong;
     this.#wrong = wrong;
     this.#faults.raise(wrong, STORE, error instanceof Error ? error.message : String(error));
+    // Not the other way round: there is no moment at which nothing is wrong.
+    if (before !== null && before !== wrong) this.#faults.clear(before, STORE);
   }
 
   /**

@@ -1,24 +1,11 @@
-import {
-  BehaviorSubject,
-  EMPTY,
-  map,
-  merge,
-  NEVER,
-  type Observable,
-  of,
-  Subject,
-  Subscription,
-  share,
-  switchMap,
-  tap,
-} from 'rxjs';
+import { BehaviorSubject, EMPTY, map, merge, type Observable, Subject, Subscription, switchMap, tap } from 'rxjs';
 import type { Board } from '../../hal/board.js';
 import type { Clock, MonotonicMs } from '../../hal/clock.js';
 import { inOrder } from '../faults/book-state.js';
 import { FAULT_CATALOGUE } from '../faults/catalogue.js';
 import type { Fault } from '../faults/fault.js';
 import type { FaultBook } from '../faults/fault-book.js';
-import type { LineView } from '../line-recorder.js';
+import type { LineView } from '../line-view.js';
 import type { RetrievalState } from '../retrieval/state.js';
 import { type Press, pressesOf } from './press.js';
 import { type PanelSaying, roundMs, sayingOf } from './view.js';
@@ -42,7 +29,10 @@ export interface PanelOptions {
   readonly faults: FaultBook;
   /** What the lines do. Begins with what they do now. */
   readonly view$: Observable<{ readonly lines: readonly Pick<LineView, 'state'>[] }>;
-  /** Begins with what is the case. Subscribed to at `start`. */
+}
+
+/** Who else has something to say by the panel; each begins with what is the case. */
+export interface PanelSources {
   readonly retrieval$?: Observable<RetrievalState>;
   /** Whether a caller is being told something. */
   readonly guidance$?: Observable<boolean>;
@@ -63,7 +53,7 @@ export interface PanelView extends PanelSaying {
  */
 export class Panel {
   readonly #options: PanelOptions;
-  readonly #presses$: Observable<Press>;
+  readonly #presses$ = new Subject<Press>();
   readonly #switchOff$ = new Subject<void>();
   readonly #view$: BehaviorSubject<PanelView>;
   readonly #asked$ = new Subject<Fault | null>();
@@ -76,12 +66,10 @@ export class Panel {
 
   constructor(options: PanelOptions) {
     this.#options = options;
-    const { button, clock } = options.board;
-    this.#presses$ = button ? pressesOf(button, clock).pipe(share()) : NEVER;
     this.#view$ = new BehaviorSubject(this.#look());
   }
 
-  /** Hot: every press that means something, also those that the panel itself acts on. */
+  /** Hot: every press that means something, also those that the panel itself acts on, after it has. */
   get presses$(): Observable<Press> {
     return this.#presses$;
   }
@@ -100,9 +88,8 @@ export class Panel {
     return this.#view$.value;
   }
 
-  /** `retrieval$`: in place of the one it was made with, for one that needs this panel's presses. */
-  start(retrieval$ = this.#options.retrieval$ ?? of(this.#retrieval)): void {
-    const { board, faults, view$, guidance$ = EMPTY } = this.#options;
+  start({ retrieval$ = EMPTY, guidance$ = EMPTY }: PanelSources = {}): void {
+    const { board, faults, view$ } = this.#options;
     const inputs$ = merge(
       view$.pipe(tap(({ lines }) => (this.#lines = lines))),
       retrieval$.pipe(tap((retrieval) => (this.#retrieval = retrieval))),
@@ -121,7 +108,8 @@ export class Panel {
     board.lamp.show(this.view.pattern);
     this.#running = new Subscription();
     this.#running.add(merge(inputs$, asked$).subscribe(() => this.#show()));
-    this.#running.add(this.#presses$.subscribe((press) => this.#pressed(press)));
+    if (board.button)
+      this.#running.add(pressesOf(board.button, board.clock).subscribe((press) => this.#pressed(press)));
     this.#show();
   }
 
@@ -131,8 +119,13 @@ export class Panel {
     this.#view$.complete();
   }
 
-  #pressed({ length }: Press): void {
-    if (this.#retrieval.phase === 'pin') return;
+  #pressed(press: Press): void {
+    // Whose press it is is decided by what was the case before anybody acted on it.
+    if (this.#retrieval.phase !== 'pin') this.#act(press);
+    this.#presses$.next(press);
+  }
+
+  #act({ length }: Press): void {
     if (length === 'short') this.#showNextFault();
     if (length !== 'very-long') return;
     this.#options.board.buzzer?.sound(SWITCHING_OFF);

@@ -1,7 +1,7 @@
 import type { LampPattern } from '../../hal/panel.js';
 import { FAULT_CATALOGUE } from '../faults/catalogue.js';
 import type { Fault, FaultCode } from '../faults/fault.js';
-import type { LineView } from '../line-recorder.js';
+import type { LineView } from '../line-view.js';
 import type { RetrievalState } from '../retrieval/state.js';
 
 /** What the panel says, in a word. */

@@ -58,10 +58,16 @@ export class Pin {
     this.#freeAtMs = this.#afterFailures();
   }
 
+  /** Settings that cannot be read (of a later version) are a PIN that is locked; another one can be set. */
   static async open(options: PinOptions): Promise<Pin> {
     const { store } = options;
-    const hash = hashSchema.parse((await store.setting(HASH_SETTING)) ?? null);
-    return new Pin(options, hash, failuresSchema.parse((await store.setting(FAILURES_SETTING)) ?? 0));
+    const hash = hashSchema.safeParse((await store.setting(HASH_SETTING)) ?? null);
+    const failures = failuresSchema.safeParse((await store.setting(FAILURES_SETTING)) ?? 0);
+    return new Pin(
+      options,
+      hash.success ? hash.data : NO_PIN_MATCHES,
+      hash.success && failures.success ? failures.data : PIN_ATTEMPTS_MAX,
+    );
   }
 
   get gate(): PinGate {
@@ -147,6 +153,9 @@ export class Pin {
     return mine;
   }
 }
+
+/** Never looked at: what has it is locked, or being set. */
+const NO_PIN_MATCHES = { hash: '', setWallMs: 0 };
 
 /** Throws `PIN_WEAK`. */
 export function requireStrong(pin: string): void {

@@ -26,6 +26,8 @@ export interface LineAccount {
   recorded(number: number, startedWallMs: number, missed: boolean): void;
   /** Its detector is lost: from here on nobody watches. */
   lost(): void;
+  /** It is there again: from here on somebody watches. */
+  found(): void;
 }
 
 interface Written {
@@ -73,6 +75,10 @@ export class Reckoner {
       lost: () => {
         this.#watch();
         this.#watchedTo.delete(line);
+      },
+      found: () => {
+        this.#watchedTo.set(line, this.#clock.wall());
+        this.#watch();
       },
     };
   }

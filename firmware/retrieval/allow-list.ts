@@ -8,9 +8,9 @@ const STICKS_MAX = 30;
 const serial = z.string().regex(/^[\x21-\x7e]{1,64}$/);
 const schema = z.array(serial).max(STICKS_MAX);
 
-/** Serial numbers of the organisation's own sticks. With none, no stick is used at all. */
+/** Serial numbers of the organisation's own sticks. With none, or with a list that cannot be read, no stick is used at all. */
 export async function allowedSticks(store: SettingStore): Promise<readonly string[]> {
-  return schema.parse((await store.setting(SETTING)) ?? []);
+  return schema.safeParse((await store.setting(SETTING)) ?? []).data ?? [];
 }
 
 /** Throws `STICK_SERIAL` for what is no serial number, or one too many. */

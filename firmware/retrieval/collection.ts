@@ -31,10 +31,10 @@ export interface Collection {
 export type SettingStore = Pick<Store, 'setting' | 'putSetting'>;
 
 export async function readCollection(store: SettingStore): Promise<Collection | null> {
-  const value = schema.parse((await store.setting(SETTING)) ?? null);
-  if (value === null) return null;
-  const numbers = readNumbers(value.numbers, COLLECTION_MAX);
-  return numbers === undefined ? null : { ...value, numbers };
+  // One that cannot be read (of a later version) names nothing.
+  const value = schema.safeParse((await store.setting(SETTING)) ?? null).data ?? null;
+  const numbers = value && readNumbers(value.numbers, COLLECTION_MAX);
+  return value && numbers ? { ...value, numbers } : null;
 }
 
 /** Replaces what was named before; null: nothing is to be handed over. Throws `COLLECTION_TOO_LARGE`. */
@@ -46,12 +46,9 @@ export async function putCollection(store: SettingStore, collection: Collection 
   await store.putSetting(SETTING, schema.parse(value));
 }
 
-/** Longest list of numbers in one entry of the register. */
-const NUMBERS_MAX_CHARS = 1000;
-
-/** Numbers as the register tells them: all, or how many between which. */
-export function tellNumbers(numbers: readonly number[]): string {
+/** Numbers as the register tells them, which has no room for many: all, or how many between which. */
+export function tellNumbers(numbers: readonly number[], charsMax = 600): string {
   const text = printNumbers(numbers);
-  if (text.length <= NUMBERS_MAX_CHARS) return text;
+  if (text.length <= charsMax) return text;
   return `${numbers.length} between ${Math.min(...numbers)} and ${Math.max(...numbers)}`;
 }

@@ -78,18 +78,14 @@ export class Errand {
     if (collection === null) throw new CopyFault('STICK_REFUSED', 'nothing is named to be handed over');
     const objection = await authority.objection(collection);
     if (objection !== null) throw new CopyFault('STICK_REFUSED', objection);
-    const what = {
-      serial: stick.info.serial,
-      collection: collection.id,
-      numbers: tellNumbers(collection.numbers),
-      ...(collection.reason !== null && { reason: collection.reason }),
-    };
+    const { id, numbers } = collection;
+    const what = { serial: stick.info.serial, collection: id, numbers: tellNumbers(numbers) };
     // Before the first byte: a copy that a power cut hides is in the register all the same.
     await store.enter('copy-begun', { ...what, resumes });
     const outcome = await this.#copy(stick, collection, resumes, onProgress, signal).catch(failureOf);
     const { files, folder, missing } = outcome.kind === 'copied' ? outcome : { files: 0, folder: '', missing: [] };
     const result = outcome.kind === 'copied' ? 'done' : outcome.code;
-    const lost = missing.length > 0 ? { missing: tellNumbers(missing).slice(0, 200) } : {};
+    const lost = missing.length > 0 ? { missing: tellNumbers(missing, 200) } : {};
     await store.enter('copy-ended', { ...what, result, files, folder, ...lost });
     if (outcome.kind === 'copied') await putCollection(store, null);
     return outcome;

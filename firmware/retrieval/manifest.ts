@@ -19,6 +19,7 @@ const call = z.strictObject({
   id: z.string(),
   number: z.int().positive(),
   line: z.string(),
+  /** Null, as other particulars, where the record could not be read. */
   direction: z.enum(['inbound', 'outbound']).nullable(),
   outcome: z.enum(['answered', 'missed', 'abandoned', 'interrupted']).nullable(),
   startedAt: z.string(),

@@ -11,15 +11,16 @@ const FOLDERS_MAX = 999;
 
 const schema = z.array(z.strictObject({ serial: z.string(), folder: z.string() })).max(LEFTOVERS_MAX);
 
+const leftovers = async (store: SettingStore) => schema.safeParse((await store.setting(SETTING)) ?? []).data ?? [];
+
 /** The folder on a stick that a copy was begun in and not finished; null: none. */
 export async function leftoverOn(store: SettingStore, serial: string): Promise<string | null> {
-  const all = schema.parse((await store.setting(SETTING)) ?? []);
-  return all.find((each) => each.serial === serial)?.folder ?? null;
+  return (await leftovers(store)).find((each) => each.serial === serial)?.folder ?? null;
 }
 
 /** Remembers it, or (null) that nothing is unfinished any more. */
 export async function rememberLeftover(store: SettingStore, serial: string, folder: string | null): Promise<void> {
-  const before = schema.parse((await store.setting(SETTING)) ?? []);
+  const before = await leftovers(store);
   const others = before.filter((each) => each.serial !== serial);
   if (folder === null && others.length === before.length) return;
   const after = folder === null ? others : [...others, { serial, folder }].slice(-LEFTOVERS_MAX);

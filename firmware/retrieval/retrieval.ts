@@ -33,8 +33,6 @@ const AT_THE_BOX = 'box';
 
 export interface RetrievalOptions {
   readonly board: Pick<Board, 'clock' | 'button' | 'keypads' | 'sticks'>;
-  /** Of the one button, told apart by length. Hot. */
-  readonly presses$: Observable<Press>;
   readonly pin: Pin;
   readonly code: SetupCode;
   readonly errand: Errand;
@@ -80,8 +78,9 @@ export class Retrieval {
     return button !== null || keypads.length > 0;
   }
 
-  start(): void {
-    const { board, presses$, pin } = this.#options;
+  /** `presses$`: of the one button, told apart by length. Hot. */
+  start(presses$: Observable<Press>): void {
+    const { board, pin } = this.#options;
     const { clock } = board;
     const sticks$ = (board.sticks?.events$ ?? NEVER).pipe(
       tap((event) => this.#plugged(event)),

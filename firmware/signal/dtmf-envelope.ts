@@ -6,6 +6,8 @@ export const ENVELOPE_BLOCKS = 4096;
 const PART = 0.5;
 /** A step is full from three quarters up. */
 const FULL = 0.75;
+/** Amplitude of one tone just outside the key, over its own in the key. */
+const ALONE_MAX = 0.75;
 
 /** Course of the amplitude of every key's pair, and what a stretch of it looks like. */
 export class DtmfEnvelope {
@@ -36,6 +38,11 @@ export class DtmfEnvelope {
   amplitude(block: number, key: number): number {
     const row = (block % ENVELOPE_BLOCKS) * 8;
     return Math.sqrt((this.#power[row + (key >> 2)] as number) + (this.#power[row + 4 + (key & 3)] as number));
+  }
+
+  /** True when the pair of `key` is there at a step, not in a hole. */
+  isHeld(block: number, key: number, reference: number): boolean {
+    return this.amplitude(block, key) >= PART * reference;
   }
 
   /** Looks at steps `from` to `to`, both included; the fields say what was found. */
@@ -74,6 +81,39 @@ export class DtmfEnvelope {
   /** True when 5-15 ms before the first and after the last full step there is less than `limit` of the pair. */
   isSharp(key: number, limit: number): boolean {
     return this.#quiet(this.firstFull, -1, key, limit) && this.#quiet(this.lastFull, 1, key, limit);
+  }
+
+  /**
+   * True when each tone of the pair came and went with the key. Of two notes that make a pair for a while, one was there
+   * before or stays. `hiss` is the relative deviation that hiss gives a step of the pair.
+   */
+  comesTogether(key: number, hiss: number): boolean {
+    const low = this.#mean(key >> 2);
+    const high = this.#mean(4 + (key & 3));
+    const pair = Math.sqrt(low + high);
+    return [[key >> 2, Math.sqrt(low)] as const, [4 + (key & 3), Math.sqrt(high)] as const].every(([tone, own]) => {
+      const limit = ALONE_MAX * own + 2 * hiss * pair;
+      return this.#aside(tone, this.firstFull, -1) < limit && this.#aside(tone, this.lastFull, 1) < limit;
+    });
+  }
+
+  /** Mean square of a tone over the key. */
+  #mean(tone: number): number {
+    let sum = 0;
+    for (let block = this.firstFull; block <= this.lastFull; block += 1) {
+      sum += this.#power[(block % ENVELOPE_BLOCKS) * 8 + tone] as number;
+    }
+    return sum / (this.lastFull - this.firstFull + 1);
+  }
+
+  /** Amplitude of a tone 5-15 ms before (-1) or after (1) a step. */
+  #aside(tone: number, block: number, direction: -1 | 1): number {
+    let power = 0;
+    for (let away = 2; away <= 3; away += 1) {
+      const at = block + away * direction;
+      if (at >= 0 && at <= this.#block) power += this.#power[(at % ENVELOPE_BLOCKS) * 8 + tone] as number;
+    }
+    return Math.sqrt(power / 2);
   }
 
   #quiet(block: number, direction: -1 | 1, key: number, limit: number): boolean {

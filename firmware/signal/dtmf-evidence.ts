@@ -63,9 +63,14 @@ export class DtmfEvidence {
     return this.#tonePower / this.#power;
   }
 
-  /** The larger relative frequency error of the two. */
-  get frequencyError(): number {
-    return Math.max(Math.abs(this.#lowOffset), Math.abs(this.#highOffset)) / this.#tonePower;
+  /** Relative frequency error of the low tone. */
+  get lowOffset(): number {
+    return this.#lowOffset / this.#tonePower;
+  }
+
+  /** Relative frequency error of the high tone. */
+  get highOffset(): number {
+    return this.#highOffset / this.#tonePower;
   }
 
   /** True when what the pair does not explain is next to nothing, or hiss: voices and music leave something with a pitch. */

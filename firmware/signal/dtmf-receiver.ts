@@ -1,6 +1,7 @@
-import { DtmfBank, WINDOW_BLOCKS } from './dtmf-bank.js';
+import { DTMF_HZ, DtmfBank, WINDOW_BLOCKS } from './dtmf-bank.js';
 import { DtmfEnvelope, ENVELOPE_BLOCKS } from './dtmf-envelope.js';
 import { DtmfEvidence } from './dtmf-evidence.js';
+import { DtmfRemainder } from './dtmf-remainder.js';
 import { BLOCK_MS, BLOCK_SAMPLES, type DtmfLimits, meanSquareAt } from './profile.js';
 
 const KEYS: readonly string[] = ['1', '2', '3', 'A', '4', '5', '6', 'B', '7', '8', '9', 'C', '*', '0', '#', 'D'];
@@ -27,6 +28,7 @@ export class DtmfReceiver {
   readonly #bank = new DtmfBank();
   readonly #envelope = new DtmfEnvelope();
   readonly #evidence = new DtmfEvidence();
+  readonly #remainder = new DtmfRemainder();
   readonly #floor: number;
   readonly #twistMax: number;
   readonly #twistMin: number;
@@ -55,6 +57,7 @@ export class DtmfReceiver {
     this.#block += 1;
     this.#bank.push(block);
     this.#envelope.push(this.#bank);
+    this.#remainder.push(block);
     const key = this.#candidate();
     if (this.#key >= 0) this.#follow(key);
     else if (key >= 0 && !this.#isEcho(key)) this.#begin(key);
@@ -115,7 +118,9 @@ export class DtmfReceiver {
     const evidence = this.#evidence;
     const envelope = this.#envelope;
     this.#key = -1;
-    if (evidence.hops < 2 || evidence.frequencyError > this.#limits.frequencyTolerance) return;
+    const { lowOffset, highOffset } = evidence;
+    const error = Math.max(Math.abs(lowOffset), Math.abs(highOffset));
+    if (evidence.hops < 2 || error > this.#limits.frequencyTolerance) return;
     envelope.measure(key, this.#firstBlock, this.#block, evidence.reference);
     this.#endedKey = key;
     this.#endedBlock = envelope.lastFull;
@@ -127,6 +132,12 @@ export class DtmfReceiver {
     if (envelope.swing > SWING_MAX + 1.2 * hiss || envelope.loudest > BURST_MAX + 3 * hiss) return;
     if (!envelope.isSharp(key, EDGE_MAX * evidence.reference)) return;
     if (evidence.hops < (SEEN_MIN * durationMs) / BLOCK_MS) return;
+    if (!envelope.comesTogether(key, hiss)) return;
+    const lowHz = (DTMF_HZ[key >> 2] as number) * (1 + lowOffset);
+    const highHz = (DTMF_HZ[4 + (key & 3)] as number) * (1 + highOffset);
+    const isHeld = (block: number): boolean => envelope.isHeld(block, key, evidence.reference);
+    this.#remainder.measure(lowHz, highHz, envelope.firstFull, envelope.lastFull, isHeld);
+    if (!this.#remainder.isPlain) return;
     this.#onKey(KEYS[key] as string, envelope.first * BLOCK_MS, Math.round(envelope.length * BLOCK_MS));
   }
 }

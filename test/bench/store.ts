@@ -109,7 +109,7 @@ if (part('reindex')) {
   const rebuilt = await inChild('rebuild', at('reindex'));
   runs.set('reindex', rebuilt);
   tell(`re-index of ${count} recordings`, 's', rebuilt.openMs / 1000, null, 20);
-  tell('peak memory of that', 'MiB', rebuilt.peakMiB, null);
+  tell('peak memory of that', 'MiB', rebuilt.peakMiB, null, 200);
   rmSync(at('reindex'), { recursive: true });
 }
 
@@ -153,6 +153,7 @@ async function searchAndErase(): Promise<void> {
   const opened = await inChild('scan', at('ring'));
   tell(`start-up with ${records} recordings`, 'ms', opened.openMs, null);
   tell(`resident memory with ${records} recordings`, 'MiB', opened.residentMiB, null, 200);
+  tell('… after the first search for a number', 'MiB', opened.searchedMiB, null, 200);
   tell('… after every row was read', 'MiB', opened.scannedMiB, null, 200);
   runs.set('search', { filling, found, scanMs, erasing, opened });
 }

@@ -14,52 +14,91 @@ const withheld: ModemCaller = { absence: 'withheld', form: 'formatted' };
 const believe = (line: readonly Caller[], modem: readonly ModemCaller[]) =>
   believeCaller(line.map(heardOnLine), modem.map(heardByModem));
 
-const agreed = (by: string, caller: Caller) => ({
-  caller,
-  callerHeard: { by, believed: by, because: null, other: null },
-});
-const differed = (caller: Caller, believed: string, because: string, other: Caller) => ({
-  caller,
-  callerHeard: { by: 'both', believed, because, other },
-});
-
 describe('caller belief', () => {
+  const both = ['line', 'modem'];
   const cases: readonly (readonly [
     what: string,
     line: readonly Caller[],
     modem: readonly ModemCaller[],
     believed: unknown,
   ])[] = [
-    ['nobody heard anything', [], [], { caller: null, callerHeard: null }],
-    ['the line alone', [ntt], [], agreed('line', ntt)],
-    ['the modem alone', [], [told], agreed('modem', { number: '0355501234', name: 'KIKI TARO' })],
-    ['both agree; the modem knows more', [ntt], [told], agreed('both', { ...ntt, name: 'KIKI TARO' })],
-    ['both agree; names differ', [{ ...ntt, name: 'K. TARO' }], [told], agreed('both', { ...ntt, name: 'K. TARO' })],
+    ['nobody heard anything', [], [], null],
+    ['the line alone', [ntt], [], { ...ntt, sources: ['line'] }],
+    [
+      'the modem alone',
+      [],
+      [told],
+      { number: '0355501234', name: 'KIKI TARO', dateTime: '11241405', sources: ['modem'] },
+    ],
+    [
+      'both agree; the modem knows more',
+      [ntt],
+      [told],
+      { ...ntt, name: 'KIKI TARO', dateTime: '11241405', sources: both },
+    ],
+    [
+      'both agree; names differ',
+      [{ ...ntt, name: 'K. TARO' }],
+      [told],
+      { ...ntt, name: 'K. TARO', dateTime: '11241405', sources: both },
+    ],
     [
       'both agree that it is withheld',
       [{ absence: 'withheld', standard: 'ntt' }],
       [withheld],
-      agreed('both', { absence: 'withheld', standard: 'ntt' }),
+      { absence: 'withheld', standard: 'ntt', sources: both },
     ],
-    ['a checksum against hearsay', [ntt], [other], differed({ ...ntt }, 'line', 'checksum', { number: '0355509876' })],
-    ['DTMF against a checksum', [dtmf], [raw], differed({ number: '0355509876' }, 'modem', 'checksum', dtmf)],
-    ['two checksums', [ntt], [raw], differed({ ...ntt }, 'line', 'line-first', { number: '0355509876' })],
-    ['neither has one', [dtmf], [other], differed({ ...dtmf }, 'line', 'line-first', { number: '0355509876' })],
+    [
+      'a checksum against hearsay',
+      [ntt],
+      [other],
+      { ...ntt, sources: both, believed: 'line', because: 'checksum', other: { number: '0355509876' } },
+    ],
+    [
+      'DTMF against a checksum',
+      [dtmf],
+      [raw],
+      { number: '0355509876', sources: both, believed: 'modem', because: 'checksum', other: dtmf },
+    ],
+    [
+      'two checksums',
+      [ntt],
+      [raw],
+      { ...ntt, sources: both, believed: 'line', because: 'line-first', other: { number: '0355509876' } },
+    ],
+    [
+      'neither has one',
+      [dtmf],
+      [other],
+      { ...dtmf, sources: both, believed: 'line', because: 'line-first', other: { number: '0355509876' } },
+    ],
     [
       'a number against an absence',
       [ntt],
       [withheld],
-      differed({ ...ntt }, 'line', 'checksum', { absence: 'withheld' }),
+      { ...ntt, sources: both, believed: 'line', because: 'checksum', other: { absence: 'withheld' } },
     ],
     [
       'reasons that differ',
       [{ absence: 'unavailable', standard: 'dtmf' }],
       [withheld],
-      differed({ absence: 'unavailable', standard: 'dtmf' }, 'line', 'line-first', { absence: 'withheld' }),
+      {
+        absence: 'unavailable',
+        standard: 'dtmf',
+        sources: both,
+        believed: 'line',
+        because: 'line-first',
+        other: { absence: 'withheld' },
+      },
     ],
-    ['the latest of one ear', [{ ...ntt, number: '1' }, ntt], [], agreed('line', ntt)],
-    ['a checksum before what came later', [], [raw, withheld, told], agreed('modem', { number: '0355509876' })],
-    ['what names nobody does not count', [{ standard: 'ntt' }], [withheld], agreed('modem', { absence: 'withheld' })],
+    ['the latest of one ear', [{ ...ntt, number: '1' }, ntt], [], { ...ntt, sources: ['line'] }],
+    ['a checksum before what came later', [], [raw, withheld, told], { number: '0355509876', sources: ['modem'] }],
+    [
+      'what names nobody does not count',
+      [{ standard: 'ntt' }],
+      [withheld],
+      { absence: 'withheld', sources: ['modem'] },
+    ],
   ];
   for (const [what, line, modem, believed] of cases) it(what, () => assert.deepEqual(believe(line, modem), believed));
 
@@ -72,13 +111,12 @@ describe('caller belief', () => {
     const names = (ear: readonly CallerEvidence[]) => ear.map(({ caller: { number, absence } }) => number ?? absence);
     const property = fc.property(evidence, evidence, (line, modem) => {
       const all = believeCaller(line, modem);
-      const { caller: believed, callerHeard } = all;
-      assert.equal(believed === null, line.length + modem.length === 0);
-      assert.equal(callerHeard === null, believed === null);
-      if (believed === null || callerHeard === null) return;
-      assert.ok([...names(line), ...names(modem)].includes(believed.number ?? believed.absence));
-      assert.equal(callerHeard.by, line.length === 0 ? 'modem' : modem.length === 0 ? 'line' : 'both');
-      assert.equal(callerHeard.because === null, callerHeard.other === null);
+      assert.equal(all === null, line.length + modem.length === 0);
+      if (all === null) return;
+      assert.ok([...names(line), ...names(modem)].includes(all.number ?? all.absence));
+      const { sources } = all;
+      assert.deepEqual(sources, [...(line.length > 0 ? ['line'] : []), ...(modem.length > 0 ? ['modem'] : [])]);
+      assert.equal('believed' in all, 'other' in all);
       assert.deepEqual(believeCaller(line, modem), all);
       assert.deepEqual(JSON.parse(JSON.stringify(all)), all);
     });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FAULT_CODES } from '../../firmware/faults/catalogue.js';
 import type { FaultHistory, FaultsReport } from '../../firmware/faults/fault-report.js';
+import { openStore } from '../../firmware/open-store.js';
 import type { StatusReport } from '../../firmware/recordings.js';
 import { PROGRAM, Running } from '../support/program.js';
 import { cleanTrace } from '../support/traces.js';
@@ -189,5 +191,12 @@ describe('scenario: a terminal as the panel', () => {
     });
     assert.equal((await jsonOf<FaultsReport>('faults', '--data', at('store'))).running, false);
     await must(['check', '--data', at('store')]);
+    const store = await openStore({ folder: at('store'), chance: randomBytes, wall: () => 0 });
+    const { events } = await store.register();
+    await store.close();
+    assert.deepEqual(
+      events.flatMap(({ kind, detail }) => (kind === 'switched-off' ? [detail] : [])),
+      [{ by: 'button' }],
+    );
   });
 });

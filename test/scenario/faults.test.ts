@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { openVirtualBoard } from '../../boards/virtual/board.js';
 import { parseFault } from '../../drivers/simulated/fault.js';
@@ -15,8 +15,8 @@ import { runOn } from '../firmware/faults/support/run-on.js';
 import { Chance } from '../support/chance.js';
 import { Murmur } from '../support/murmur.js';
 import { Running } from '../support/program.js';
-import { cleanTrace, type EdgeJson } from '../support/traces.js';
-import { must } from '../support/world.js';
+import { cleanTrace, type EdgeJson, makeRandomTrace } from '../support/traces.js';
+import { HOME, must } from '../support/world.js';
 import { scratch } from './recorded.js';
 import { TelephoneLine } from './telephone-line.js';
 
@@ -30,19 +30,19 @@ interface Suffered {
   readonly shown: readonly string[];
 }
 
-/** Codes that other parts of the firmware find; each has a test there that causes it. */
+/** Codes that other parts of the firmware find, with the test that causes each. */
 const FOUND_ELSEWHERE: Partial<Record<FaultCode, string>> = {
-  STICK_REFUSED: 'retrieval',
-  STICK_FULL: 'retrieval',
-  STICK_PULLED: 'retrieval',
-  STICK_FALSE: 'retrieval',
-  PIN_LOCKED: 'retrieval',
+  MODEM_LOST: 'test/scenario/modem.test.ts',
+  STICK_REFUSED: 'test/firmware/retrieval/retrieval.test.ts',
+  STICK_FULL: 'test/firmware/retrieval/retrieval.test.ts',
+  STICK_PULLED: 'test/firmware/retrieval/retrieval.test.ts',
+  STICK_FALSE: 'test/firmware/retrieval/retrieval.test.ts',
+  PIN_LOCKED: 'test/firmware/retrieval/retrieval.test.ts',
 };
 
 describe('scenario: every fault', () => {
   const at = scratch();
   const idle = (): string => cleanTrace([], new Int16Array(30 * RATE_HZ), { dir: at('idle') });
-  const withModem = (): string => cleanTrace([], new Int16Array(30 * RATE_HZ), { dir: at('idle-modem'), modem: [] });
   const talk = (seconds: number): string => {
     const edges: EdgeJson[] = [
       { atMs: 2000, hook: 'off' },
@@ -55,9 +55,15 @@ describe('scenario: every fault', () => {
   const jsonOf = async <T>(...argv: string[]): Promise<T> => JSON.parse((await must([...argv, '--json'])).out) as T;
 
   /** A run on the virtual board, as somebody would type it, with an eye on the lamp. */
-  async function run(name: string, subject: string, trace: string, ...faults: string[]): Promise<Suffered> {
+  async function run(
+    name: string,
+    subject: string,
+    traces: string | readonly string[],
+    ...faults: string[]
+  ): Promise<Suffered> {
     const shown: string[] = [];
-    const argv = ['run', '--data', at(name), '--trace', trace, '--speed', 'max'];
+    const played = [traces].flat().flatMap((trace) => ['--trace', trace]);
+    const argv = ['run', '--data', at(name), '--speed', 'max', ...played];
     await must([...argv, ...faults.flatMap((fault) => ['--fault', fault])], {
       openBoard: async ({ traces, speed, faults: named }) => {
         const board = openVirtualBoard({
@@ -134,7 +140,6 @@ describe('scenario: every fault', () => {
     CAPTURE_LOST: () => named('capture-gone@5000:4000', 'line-1'),
     CAPTURE_OVERRUN: () => named('capture-overrun@5000:250', 'line-1'),
     SENSE_LOST: () => named('sense-gone@5000:4000', 'line-1'),
-    MODEM_LOST: () => named('modem-gone@5000:4000', 'line-1', withModem()),
     LINE_DEAD: () => named('line-dead@2000:18000', 'line-1'),
     LEVEL_DEAD: async () => {
       await format('silent');
@@ -182,6 +187,9 @@ describe('scenario: every fault', () => {
   it('has a test that causes it, here or where it is found', () => {
     const covered = [...Object.keys(causes), ...Object.keys(FOUND_ELSEWHERE)].sort();
     assert.deepEqual(covered, [...FAULT_CODES].sort());
+    for (const [code, file] of Object.entries(FOUND_ELSEWHERE)) {
+      assert.ok(readFileSync(path.join(HOME, file), 'utf8').includes(`'${code}'`), `${file} does not speak of ${code}`);
+    }
   });
 
   for (const [code, cause] of Object.entries(causes) as [FaultCode, () => Promise<Suffered>][]) {
@@ -219,14 +227,49 @@ describe('scenario: every fault', () => {
     assert.deepEqual(again.left, []);
   });
 
-  it('is not seen in a run where nothing is wrong', async () => {
-    await format('well');
-    const { history, left, shown } = await run('well', '', talk(30));
-    assert.deepEqual(history.events, []);
-    assert.deepEqual(left, []);
-    for (const code of FAULT_CODES) assert.ok(!shown.includes(String(faultPattern(code).rhythmMs)), code);
-  });
+  const well: readonly [what: string, traces: () => readonly string[]][] = [
+    ['one call', () => [talk(30)]],
+    ['an office morning', () => morning()],
+    [
+      'eighty calls of every kind, with contacts that tremble (seeds 91, 92)',
+      () =>
+        [91, 92].map(
+          (seed) => makeRandomTrace({ seed, calls: 40, line: `line-${seed}`, dir: at(`random-${seed}`) }).dir,
+        ),
+    ],
+    [
+      'a caller on hold for ten minutes without music',
+      () => {
+        const held = line(13);
+        held.lift();
+        held.dialTone(1500);
+        held.keys('0312345678');
+        held.ringback(2);
+        held.say(20_000);
+        held.wait(600_000);
+        held.say(5000);
+        held.hangUp();
+        return [held.write(at('held-caller'), 'line-1')];
+      },
+    ],
+  ];
+  for (const [what, traces] of well) {
+    it(`is not seen in ${what}, where nothing is wrong`, async () => {
+      await format(what, '64MiB');
+      const { history, left, shown } = await run(what, '', traces());
+      assert.deepEqual(history.events, []);
+      assert.deepEqual(left, []);
+      for (const code of FAULT_CODES) assert.ok(!shown.includes(String(faultPattern(code).rhythmMs)), code);
+    });
+  }
 });
+
+/** The traces that `demo` plays. */
+function morning(): string[] {
+  const folder = path.join(HOME, 'boards/virtual/office-morning');
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() ? [path.join(folder, entry.name)] : [])).sort();
+}
 
 /** At speed max nobody asks what time it really is. */
 function unasked(): never {

@@ -3,9 +3,15 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { openVirtualBoard } from '../../boards/virtual/board.js';
+import { SystemClock } from '../../drivers/clock/system.js';
+import { parseStick } from '../../drivers/simulated/stick-option.js';
+import { openTrace } from '../../drivers/simulated/trace.js';
+import { PATTERNS } from '../../firmware/panel/view.js';
 import type { PinStatus } from '../../firmware/pin/pin.js';
 import type { CollectionReport, SticksReport } from '../../firmware/retrieval/handover.js';
 import { manifestSchema } from '../../firmware/retrieval/manifest.js';
+import type { LampPattern } from '../../hal/panel.js';
 import { Chance } from '../support/chance.js';
 import { Murmur } from '../support/murmur.js';
 import { Running } from '../support/program.js';
@@ -34,6 +40,7 @@ const MEANWHILE: readonly EdgeJson[] = [
   { atMs: 38_000, hook: 'on' },
 ];
 
+const told = ({ colour, rhythmMs }: LampPattern): string => `${colour} ${rhythmMs.join(' ')}`;
 const voice = (seed: number, seconds: number) => new Murmur(new Chance(seed), 8000).speak(seconds * 8000);
 const typed = (...lines: string[]) => ({ input: Readable.from([lines.map((line) => `${line}\n`).join('')]) });
 
@@ -118,6 +125,43 @@ describe('scenario: recordings handed over at the box', () => {
     }
     assert.match((await must(['collect', '--data', data])).out, /nothing is named/);
     assert.equal((await json<PinStatus>('pin', 'status')).failures, 0);
+  });
+
+  it('by the one button and the lamp alone', async () => {
+    await must(['collect', '2', '--data', data]);
+    const stick = at('stick-by-button');
+    const lamp: string[] = [];
+    const openBoard = async () => {
+      const sticks = [parseStick(`${stick},serial=${SERIAL},at=1000`)];
+      const traces = [openTrace(meanwhile)];
+      const board = openVirtualBoard({ traces, speed: 'max', sticks, realClock: new SystemClock() });
+      board.lampShown$.subscribe((pattern) => lamp.push(told(pattern)));
+      let ms = 2500;
+      const hold = (heldMs: number, thenMs: number) => {
+        board.clock.after$(ms).subscribe(() => board.hands.hold(heldMs));
+        ms += heldMs + thenMs;
+      };
+      hold(2500, 500);
+      for (const digit of PIN) {
+        for (let press = 1; press < Number(digit); press += 1) hold(150, 150);
+        hold(150, 1600); // the pause, and the lamp has begun to give it back
+      }
+      hold(2500, 0);
+      return { board, play: (play: Parameters<typeof board.play>[0]) => board.play(play), hands: board.hands };
+    };
+    await must(['run', '--data', data], { openBoard });
+    const blinks = lamp.flatMap((pattern) =>
+      /^amber(?: 200 300)* 200 2500$/.test(pattern) ? [(pattern.split(' ').length - 1) / 2] : [],
+    );
+    assert.equal(blinks.join(''), PIN);
+    const order = [PATTERNS['stick-ready'], PATTERNS.pin, PATTERNS.copying, PATTERNS.done].map((each) =>
+      lamp.indexOf(told(each)),
+    );
+    assert.ok(
+      order.every((each, i) => each > (order[i - 1] ?? -1)),
+      order.join(' '),
+    );
+    assert.equal(readdirSync(path.join(stick, 'kikitome-2026-11-24-1')).length, 3);
   });
 
   it('pulled in the middle, and again a day later', async () => {

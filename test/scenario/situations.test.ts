@@ -4,12 +4,11 @@ import type { DayReckoning } from '../../firmware/reckon/day-reckoning.js';
 import { must } from '../support/world.js';
 import { callsOf, record, requireClean, scratch } from './recorded.js';
 import { INBOUND } from './situations-inbound.js';
-import { MODEM } from './situations-modem.js';
 import { NUMBER_DISPLAY } from './situations-number-display.js';
 import { OUTBOUND } from './situations-outbound.js';
 import { bareRecord, type Expected, recordOf, TelephoneLine } from './telephone-line.js';
 
-const SITUATIONS = [...NUMBER_DISPLAY, ...INBOUND, ...OUTBOUND, ...MODEM];
+const SITUATIONS = [...NUMBER_DISPLAY, ...INBOUND, ...OUTBOUND];
 const SEED = 20_261_124;
 
 describe(`scenario: ${SITUATIONS.length} situations, each on a line of its own (seed ${SEED})`, () => {
@@ -55,13 +54,6 @@ describe(`scenario: ${SITUATIONS.length} situations, each on a line of its own (
     assert.ok(numbersFetched >= 20);
     const said = await must(['reckon', '--data', at('store'), '--day', '2026-11-24']);
     assert.match(said.out, new RegExp(`^${seen} calls, ${recordings} recordings, ${missed} missed, 0 unexplained`));
-  });
-
-  it('shows in the table where modem and decoder differ, and only there', async () => {
-    const { out } = await must(['calls', '--data', at('store'), '--limit', '1000']);
-    const differing = calls.filter(({ callerHeard }) => callerHeard?.because).length;
-    assert.equal(differing, 2);
-    assert.equal(out.match(/0312345678 \(modem differs\)/g)?.length, differing);
   });
 
   it('leaves a store without a breach, and a number for every call', async () => {

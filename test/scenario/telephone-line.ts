@@ -7,7 +7,7 @@ import { type FskOptions, fskSignal } from '../signal/support/fsk-signal.js';
 import { LineSignal } from '../signal/support/line-signal.js';
 import { Random } from '../signal/support/random.js';
 import { voice } from '../signal/support/voice.js';
-import { cleanTrace, type EdgeJson, type ModemJson } from '../support/traces.js';
+import { cleanTrace, type EdgeJson } from '../support/traces.js';
 
 export interface LineOptions {
   readonly seed: number;
@@ -26,7 +26,6 @@ export class TelephoneLine {
   nowMs = 1000;
   readonly #edges: EdgeJson[] = [];
   readonly #sounds: { readonly atMs: number; readonly signal: LineSignal }[] = [];
-  #told: ModemJson[] | undefined;
   readonly #random: Random;
   readonly #noiseDbm0: number;
   readonly #bounces: boolean;
@@ -94,12 +93,6 @@ export class TelephoneLine {
     this.ringing(false);
     this.wait(400);
     return atMs;
-  }
-
-  /** A modem hangs on the pair; it says this now, or `lateMs` from now, without taking time. */
-  modem(told?: Readonly<Record<string, unknown>>, lateMs = 0): void {
-    this.#told ??= [];
-    if (told) this.#told.push({ atMs: this.nowMs + lateMs, ...told });
   }
 
   /** The whole dance: CAR, primary answer, data, reception complete, and the pause before the bell. */
@@ -170,8 +163,7 @@ export class TelephoneLine {
     const whole = new LineSignal(this.nowMs + 8000);
     for (const { atMs, signal } of this.#sounds) whole.add(signal, atMs);
     whole.noise(this.#noiseDbm0, this.#random);
-    const modem = this.#told && { modem: this.#told };
-    return cleanTrace(this.#edges, whole.toPcm(), { dir, line, startsAt: STARTS_AT, ...modem });
+    return cleanTrace(this.#edges, whole.toPcm(), { dir, line, startsAt: STARTS_AT });
   }
 
   #hook(hook: 'on' | 'off'): number {
@@ -210,8 +202,6 @@ export interface Expected {
   readonly endMs: number;
   readonly ringMs: number | null;
   readonly caller: CallRecord['caller'];
-  /** Without it: the line's own, where there is a caller. */
-  readonly callerHeard?: CallRecord['callerHeard'];
   readonly dialled: string | null;
   readonly flashes: CallRecord['flashes'];
 }
@@ -262,7 +252,6 @@ export function recordOf(expected: Expected, line: string): unknown {
   const endedWallMs = STARTS_AT_MS + endMs;
   const heard = outcome === 'missed' ? null : { codec: 'mp3', sampleRateHz: 8000, bitRate: 32_000 };
   return {
-    callerHeard: rest.caller && { by: 'line', believed: 'line', because: null, other: null },
     ...rest,
     line,
     outcome,

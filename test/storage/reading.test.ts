@@ -57,6 +57,7 @@ async function compare(store: Store, model: Model, chance: Chance): Promise<void
   const page = chance.integer(1, 90);
   const first = await numbers(store.recordings(), page);
   assert.deepEqual(first, model.newest().slice(0, page));
+  assert.deepEqual(await numbers(store.recordings(undefined, page)), first);
   const last = first.at(-1);
   if (last !== undefined) assert.deepEqual(await numbers(store.recordings(last)), model.newest(last));
 
@@ -68,11 +69,14 @@ async function compare(store: Store, model: Model, chance: Chance): Promise<void
   if (behind !== undefined) {
     const rest = inside.slice(inside.indexOf(behind) + 1);
     assert.deepEqual(await numbers(store.startedBetween(from, to, behind)), rest);
+    assert.deepEqual(await numbers(store.startedBetween(from, to, behind, page)), rest.slice(0, page));
   }
   for (const match of ['whole', 'begins', 'ends'] as const) {
     const party = `03${chance.integer(0, 40)}`;
     const digits = match === 'ends' ? party.slice(-1) : match === 'begins' ? party.slice(0, 3) : party;
-    assert.deepEqual(await numbers(store.withParty({ digits, match })), model.withParty(digits, match), match);
+    const all = model.withParty(digits, match);
+    assert.deepEqual(await numbers(store.withParty({ digits, match })), all, match);
+    assert.deepEqual(await numbers(store.withParty({ digits, match }, all[0], page)), all.slice(1, 1 + page), match);
   }
   for await (const { row, hold, note } of store.recordings()) {
     const known = model.calls.get(row.n);
@@ -120,6 +124,7 @@ async function live(seed: number, steps: number): Promise<void> {
       writers.delete(known.n);
     } else if (what === 8 && one) {
       const gone = closed.filter(({ held }) => !held).slice(0, chance.integer(1, 3));
+      const ids = await Promise.all(gone.map(async ({ n }) => (await store.recording(n)).row.id));
       await store.erase(
         gone.map(({ n }) => n),
         'order',
@@ -128,6 +133,7 @@ async function live(seed: number, steps: number): Promise<void> {
         model.calls.delete(n);
         await assert.rejects(store.recording(n), { code: 'RECORDING_ERASED' });
       }
+      for (const id of ids) await assert.rejects(store.recording(id), { code: 'RECORDING_ERASED' });
     } else if (what === 9 && one) {
       if (one.held) await store.release(one.n);
       else await store.hold(one.n, { reason: 'r' }, 0.5);

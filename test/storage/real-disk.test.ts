@@ -132,6 +132,7 @@ class WatchedMap implements OrderedMap {
 
   get = (key: string): Promise<string | undefined> => this.#inner.get(key);
   getMany = (keys: readonly string[]): Promise<(string | undefined)[]> => this.#inner.getMany(keys);
+  page = (range: IndexRange, most: number): Promise<[string, string][]> => this.#inner.page(range, most);
   entries = (range: IndexRange): AsyncIterable<readonly [string, string]> => this.#inner.entries(range);
   clear = (): Promise<void> => this.#inner.clear();
   close = (): Promise<void> => this.#inner.close();

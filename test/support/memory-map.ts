@@ -18,6 +18,12 @@ export class MemoryMap implements OrderedMap {
     this.#apply(operations);
   }
 
+  async page(range: IndexRange, most: number): Promise<(readonly [string, string])[]> {
+    const found: (readonly [string, string])[] = [];
+    for await (const entry of this.entries({ ...range, limit: most })) found.push(entry);
+    return found;
+  }
+
   async *entries({ gte, lt, reverse = false, limit = -1 }: IndexRange): AsyncIterable<readonly [string, string]> {
     const keys = [...this.#values.keys()].filter((key) => key >= gte && key < lt).sort();
     if (reverse) keys.reverse();

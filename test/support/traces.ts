@@ -11,28 +11,24 @@ export type EdgeJson =
   | { readonly atMs: number; readonly hook: 'on' | 'off' }
   | { readonly atMs: number; readonly polarity: 'normal' | 'reversed' };
 
-/** What a modem told, as it stands in `trace.json`. */
-export type ModemJson = { readonly atMs: number } & Readonly<Record<string, unknown>>;
-
 export interface CleanTraceOptions {
   /** Created if missing; else a fresh folder under the system's temporary one. */
   readonly dir?: string;
   readonly line?: string;
   readonly sampleRateHz?: number;
   readonly startsAt?: string;
-  readonly modem?: readonly ModemJson[];
 }
 
 const STARTS_AT = '2026-11-24T09:00:00+09:00';
 
 /** Writes a trace of exactly these edges and samples. Returns its folder. */
 export function cleanTrace(edges: readonly EdgeJson[], samples: Int16Array, options: CleanTraceOptions = {}): string {
-  const { line = 'line-1', sampleRateHz = 8000, startsAt = STARTS_AT, modem } = options;
+  const { line = 'line-1', sampleRateHz = 8000, startsAt = STARTS_AT } = options;
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'kikitome-trace-'));
   mkdirSync(dir, { recursive: true });
   const audio = `${line}.wav`;
   writeWav(join(dir, audio), samples, sampleRateHz);
-  writeFileSync(join(dir, 'trace.json'), JSON.stringify({ line, sampleRateHz, audio, startsAt, edges, modem }));
+  writeFileSync(join(dir, 'trace.json'), JSON.stringify({ line, sampleRateHz, audio, startsAt, edges }));
   return dir;
 }
 

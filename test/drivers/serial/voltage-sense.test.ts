@@ -121,7 +121,7 @@ describe('serial: a modem as the sense of a line', () => {
   });
 
   it('is lost with the modem, for both who listen, and sees anew with it', async () => {
-    const { ports, told, errors, watch, listen, pass, world } = rig();
+    const { ports, told, errors, watch, listen, pass, world, sense } = rig();
     watch();
     listen();
     await settled();
@@ -130,12 +130,16 @@ describe('serial: a modem as the sense of a line', () => {
     await settled();
     assert.deepEqual(errors, ['DEVICE_GONE', 'DEVICE_GONE']);
     watch();
+    assert.equal(errors.length, 3, 'still gone, whoever asks');
+    world.volts = 7;
     listen();
     await settled();
     pass(500);
-    world.volts = 7;
+    assert.equal(sense.hook(), 'off-hook', 'lifted meanwhile: known with the first reading');
+    watch();
+    world.volts = 48;
     pass(300);
-    assert.equal(told.at(-1), 'hook off-hook 1100');
+    assert.equal(told.at(-1), 'hook on-hook 1100');
   });
 
   it('is lost where the modem answers the poll without a voltage: blind is not at rest', async () => {

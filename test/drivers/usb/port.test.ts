@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -17,35 +17,40 @@ const DISK =
   '/devices/platform/scb/fd500000.pcie/pci0000:00/0000:00:00.0/0000:01:00.0/usb1/1-1/1-1.2/1-1.2:1.0/host0/target0:0:0/0:0:0:0/block/sda';
 
 describe('sticks through udev', () => {
-  let sys = '';
+  let root = '';
+  const kernel = new Map<string, string>();
   let running: Subscription | undefined;
   beforeEach(() => {
-    sys = mkdtempSync(path.join(tmpdir(), 'kikitome-sys-'));
+    root = mkdtempSync(path.join(tmpdir(), 'kikitome-volume-'));
+    kernel.clear();
   });
   afterEach(() => {
     running?.unsubscribe();
-    rmSync(sys, { recursive: true });
+    rmSync(root, { recursive: true });
   });
 
   const says = (devpath: string, name: string, value: string): void => {
-    mkdirSync(path.join(sys, devpath), { recursive: true });
-    writeFileSync(path.join(sys, devpath, name), `${value}\n`);
+    kernel.set(path.join(devpath, name), `${value}\n`);
   };
+  const readSys = async (file: string): Promise<string> =>
+    kernel.get(file) ?? Promise.reject(new Error('no such file'));
 
   /** A port that is being listened to, and the means to make things happen. */
   const listen = () => {
     const runner = new SimulatedRunner();
     const clock = new SimulatedClock(0 as WallMs);
-    const mounter = new FolderMounter(path.join(sys, 'volume'));
+    const mounter = new FolderMounter(root);
     const events: StickEvent[] = [];
     const errors: unknown[] = [];
-    const port = new UsbStickPort({ runner, mounter, clock, sys });
+    const port = new UsbStickPort({ runner, mounter, clock, readSys });
     running = port.events$.subscribe({ next: (event) => events.push(event), error: (error) => errors.push(error) });
-    const settle = async () => {
+    const turns = async () => {
       for (let i = 0; i < 20; i += 1) await setImmediate();
+    };
+    const settle = async () => {
+      await turns();
       clock.advanceTo(clock.now() + 1000);
-      // sysfs is read for real.
-      for (let i = 0; i < 20; i += 1) await new Promise((done) => setTimeout(done, 1));
+      await turns();
     };
     const told = () => events.map((event) => (event.kind === 'refused' ? `refused ${event.why}` : event.kind));
     return { runner, clock, mounter, events, errors, settle, told };
@@ -68,7 +73,6 @@ describe('sticks through udev', () => {
       fileSystem: 'vfat',
       capacityBytes: 30_297_856 * 512,
     });
-    mkdirSync(path.join(sys, 'volume'));
     const volume = await event.stick.open();
     assert.equal(await volume.makeFolder('ours'), true);
     await volume.seal();
@@ -139,6 +143,27 @@ describe('sticks through udev', () => {
     const { serial, vendor } = event.stick.info;
     assert.equal(serial, '', 'a serial number with a sign that does not print is none');
     assert.match(vendor, /^[\x20-\x7e]{1,64}$/);
+  });
+
+  it('partitions that come late: what was refused is in after all', async () => {
+    const { runner, settle, told } = listen();
+    const blocks = fixture('stick-in-and-out.txt').split(/(?=^UDEV {2}\[)/m);
+    const isLate = (block: string) => /DEVTYPE=partition/.test(block);
+    const before = blocks.findIndex(isLate);
+    runner.prints(blocks.slice(0, before).join(''));
+    await settle();
+    assert.deepEqual(told(), ['refused no-volume']);
+    runner.prints(blocks[before] ?? '');
+    await settle();
+    assert.deepEqual(told(), ['refused no-volume', 'out', 'in']);
+  });
+
+  it('pulled before anything could be said of it: nothing is', async () => {
+    const { runner, settle, told } = listen();
+    runner.prints(fixture('stick-in-and-out.txt'));
+    await settle();
+    await settle();
+    assert.deepEqual(told(), []);
   });
 
   it('one at a time, the first counts; the next when it is gone', async () => {

@@ -101,6 +101,30 @@ describe('fault book in a store', () => {
     assert.equal((await events()).length, 6);
   });
 
+  it('has no more of the register for a process that dies again and again', async () => {
+    for (let i = 0; i < 20; i += 1) {
+      book.raise('PROCESS_STALLED', 'run', 'died');
+      book.clear('PROCESS_STALLED', 'run');
+      await book.settled();
+      await store.close();
+      clock.advanceTo(clock.now() + 60_000);
+      await openStore();
+    }
+    assert.equal((await events()).length, 6);
+    assert.equal(book.open[0]?.code, 'PROCESS_STALLED');
+    clock.advanceTo(clock.now() + 7 * 3_600_000);
+    clock.stepWall(-24 * 3_600_000); // a clock that was set back gives nothing away, and takes nothing for ever
+    await store.close();
+    await openStore();
+    book.raise('PROCESS_STALLED', 'run', 'died');
+    await book.settled();
+    assert.equal((await events()).length, 6);
+    clock.advanceTo(clock.now() + 3_600_000);
+    book.look();
+    await book.settled();
+    assert.equal((await events()).length, 7);
+  });
+
   it('catches up once a medium that refused everything takes it again', async () => {
     disk.errors = (call) => (call === 'read' ? undefined : 'EIO');
     book.raise('STORAGE_FAILING', 'store', 'EIO');

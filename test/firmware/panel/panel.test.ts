@@ -43,9 +43,9 @@ describe('panel', () => {
     buzzer.sounded$.subscribe((rhythmMs) => sounds.push(rhythmMs));
     view$ = new BehaviorSubject<Lines>({ lines: [{ state: 'idle' }] });
     retrieval$ = new BehaviorSubject<RetrievalState>({ phase: 'idle' });
-    panel = new Panel({ board: { clock, lamp, button, buzzer }, faults, view$, retrieval$ });
+    panel = new Panel({ board: { clock, lamp, button, buzzer }, faults, view$ });
     shown = [];
-    panel.start();
+    panel.start({ retrieval$ });
     lamp.shown$.subscribe(({ rhythmMs }) => shown.push(String(rhythmMs)));
   });
   afterEach(async () => {
@@ -177,6 +177,15 @@ describe('panel', () => {
     assert.equal(off, 1);
     press();
     assert.deepEqual(unnoted(), []);
+  });
+
+  it('takes the press that ends the entering of a PIN for no press of its own', () => {
+    faults.raise('LID_OPENED', 'lid', 'open');
+    retrieval$.next({ phase: 'pin', digits: 3, echo: null });
+    panel.presses$.subscribe(() => retrieval$.next({ phase: 'copying', files: 1, filesDone: 0 }));
+    press();
+    assert.deepEqual(unnoted(), ['LID_OPENED']);
+    assert.equal(saying(), 'copying');
   });
 
   it('does without button, buzzer and retrieval', () => {

@@ -157,6 +157,24 @@ describe('tries of a PIN', () => {
     assert.deepEqual(locked.gate, { kind: 'locked' });
   });
 
+  it('settings that cannot be read are a PIN that is locked, and another one can be set', async () => {
+    for (const [key, value] of [
+      ['pin', { hash: 'x', setWallMs: 0, version: 2 }],
+      ['pin', 'x'],
+      ['pin-failures', 'x'],
+      ['pin-failures', -1],
+    ] as const) {
+      const store = new Settings();
+      await pinSet(store);
+      store.values.set(key, value);
+      const pin = await Pin.open({ store, clock: clockAt(), openHash });
+      assert.deepEqual(pin.gate, { kind: 'locked' });
+      assert.equal(await pin.attempt(RIGHT, 'box'), 'refused');
+      await pin.set('975310', 'test');
+      assert.equal(await pin.attempt('975310', 'box'), 'right');
+    }
+  });
+
   it('one that cannot be counted is not looked at', async () => {
     const store = new Settings();
     const pin = await pinSet(store);

@@ -38,6 +38,8 @@ export interface BoxOptions {
   readonly authority?: Authority;
   /** Without a PIN. */
   readonly fresh?: boolean;
+  /** Size of the store. */
+  readonly mib?: number;
 }
 
 /** A box that hands over: a real store in memory, a simulated clock, socket and keypad. */
@@ -66,7 +68,7 @@ export class Box {
       raise: (fault: string, subject: string, detail: string) => void this.faults.set(fault, `${subject}: ${detail}`),
       clear: (fault: string) => void this.faults.delete(fault),
     };
-    this.retrieval = new Retrieval({ board, presses$: this.presses$, pin, code, errand, faults });
+    this.retrieval = new Retrieval({ board, pin, code, errand, faults });
     const chance = seededChance(seed + 1);
     const live = { retrieval: this.retrieval, code };
     this.handover = new OpenHandover({ store, wall: () => clock.wall(), chance, pin, live });
@@ -81,9 +83,10 @@ export class Box {
     particulars = {},
     authority = PIN_IS_ENOUGH,
     fresh = false,
+    mib = 4,
   }: BoxOptions): Promise<Box> {
     const disk = new CrashDisk(() => 0);
-    await format(disk, 4 * MIB, seed);
+    await format(disk, mib * MIB, seed);
     const store = await openStore(disk, new MemoryMap(), seed);
     const clock = new SimulatedClock(WALL as WallMs);
     const pin = await Pin.open({ store, clock, openHash: async () => plainHash });
@@ -91,7 +94,19 @@ export class Box {
     for (let i = 0; i < calls; i += 1) await box.record(bytesOf?.(i) ?? 2000 + i * 1777, particulars);
     if (!fresh) await pin.set(RIGHT, 'test');
     await box.handover.allowStick(SERIAL);
-    box.retrieval.start();
+    box.retrieval.start(box.presses$);
+    await box.settled();
+    return box;
+  }
+
+  /** The same store after a restart: this box is of no use any more. */
+  async restarted(): Promise<Box> {
+    await this.retrieval.stop();
+    const clock = new SimulatedClock(WALL as WallMs);
+    const pin = await Pin.open({ store: this.store, clock, openHash: async () => plainHash });
+    const box = new Box(clock, this.store, pin, 99, PIN_IS_ENOUGH);
+    for (const [number, audio] of this.audio) box.audio.set(number, audio);
+    box.retrieval.start(box.presses$);
     await box.settled();
     return box;
   }
@@ -107,7 +122,6 @@ export class Box {
       durationMs: bytes > 0 ? bytes / 4 : null,
       ringMs: 3000,
       caller: { number: '0312345678' },
-      callerHeard: { by: 'line', believed: 'line', because: null, other: null },
       dialled: null,
       flashes: [],
       gaps: [],

@@ -144,6 +144,26 @@ describe('retrieval at a box', () => {
     );
   });
 
+  it('many numbers and a long reason fit into the register; settings that cannot be read name and allow nothing', async () => {
+    const box = await make({ calls: 0, mib: 16 });
+    for (let i = 0; i < 140; i += 1) await box.record(300);
+    const which = Array.from({ length: 70 }, (_, i) => String(2 * i + 1));
+    await box.handover.collect({ query: {}, which, reason: '"\\'.repeat(100) });
+    await box.store.erase(which.map(Number).slice(0, 68), 'order');
+    const stick = stickWith();
+    await plug(box, stick);
+    await box.type(`${RIGHT}#`);
+    assert.deepEqual(box.retrieval.state, { phase: 'done', files: 2 });
+    assert.equal((await box.register()).at(-1)?.detail['missing'], '68 between 1 and 135');
+    await assert.rejects(box.handover.collect({ query: {}, which: ['139'], reason: 'a\nb' }), { code: 'USAGE' });
+    for (const key of ['collection', 'sticks', 'stick-leftovers']) await box.store.putSetting(key, { version: 2 });
+    box.retrieval.refresh();
+    await box.settled();
+    assert.equal(await box.handover.collection(), null);
+    assert.deepEqual((await box.handover.sticks()).allowed, []);
+    await box.handover.allowStick(SERIAL);
+  });
+
   it('does not copy what somebody objects to', async () => {
     const box = await make({
       authority: { objection: async ({ numbers }) => `${numbers.length} without an approval` },
@@ -315,6 +335,26 @@ describe('retrieval at a box', () => {
     await plug(box, stick);
     assert.equal(box.phase, 'done');
     assert.ok(stick.bytes < 250_000 + 110_000, `${stick.bytes}`);
+  });
+
+  it('after a restart the PIN is asked for again, and what was left is taken away', async () => {
+    const before = await make({ calls: 3, bytesOf: () => 100_000 });
+    await before.collectAll();
+    const stick = stickWith({ pulledAtByte: 250_000 });
+    await plug(before, stick);
+    await before.type(`${RIGHT}#`);
+    assert.equal(before.phase, 'failed');
+    boxes.pop();
+    const box = await before.restarted();
+    boxes.push(box);
+    stick.faults = {};
+    await plug(box, stick);
+    assert.equal(box.phase, 'stick-ready');
+    await box.type(`${RIGHT}#`);
+    assert.equal(box.phase, 'done');
+    const [folder = '', ...others] = readdirSync(stick.folder);
+    assert.deepEqual(others, []);
+    verifyFolder(path.join(stick.folder, folder), box.audio, [1, 2, 3]);
   });
 
   it('tampered with while it was out, it is copied anew', async () => {

@@ -11,6 +11,8 @@ export interface ChildReport {
   readonly loadMs: number;
   /** After opening and listing the newest 50. */
   readonly residentMiB: number;
+  /** After the first search for a number, where a scan was asked for. */
+  readonly searchedMiB: number;
   /** After every row has been read, where that was asked for. */
   readonly scannedMiB: number;
   readonly peakMiB: number;

@@ -68,13 +68,13 @@ export class RingStore implements Keeper {
     return this.store.commit();
   }
 
-  readonly newest = (count: number): Promise<number> => read(this.store.recordings(), count);
+  readonly newest = (count: number): Promise<number> => read(this.store.recordings(undefined, count), count);
   readonly second = (count: number): Promise<number> =>
-    read(this.store.recordings(this.store.status.lastNumber + 1 - count), count);
+    read(this.store.recordings(this.store.status.lastNumber + 1 - count, count), count);
   readonly ofNumber = (digits: string, match: NumberMatch, count: number): Promise<number> =>
-    read(this.store.withParty({ digits, match }), count);
+    read(this.store.withParty({ digits, match }, undefined, count), count);
   readonly ofRange = (fromWallMs: number, toWallMs: number, count: number): Promise<number> =>
-    read(this.store.startedBetween(fromWallMs, toWallMs), count);
+    read(this.store.startedBetween(fromWallMs, toWallMs, undefined, count), count);
 
   /** What a search without an index costs: every row unsealed. */
   readAll(): Promise<number> {

@@ -9,7 +9,6 @@ export const particulars = (startedWallMs: number): CallParticulars => ({
   durationMs: null,
   ringMs: null,
   caller: null,
-  callerHeard: null,
   dialled: null,
   flashes: [],
   gaps: [],

@@ -1,0 +1,35 @@
+import type { Clock, MonotonicMs } from '../hal/clock.js';
+import type { Store } from '../storage/store.js';
+import { closeInterrupted } from './open-store.js';
+
+/** A medium that goes on refusing is tried with files opened anew, so often. */
+const REOPEN_MS = 5000;
+
+/** How the recorder puts down what it has: a medium that was away is there again when it is, though no file opened on it before is. */
+export class Medium {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  /** When it last was refused for the first time, or opened anew in vain; null: it takes what it is given. */
+  #refusedMs: MonotonicMs | null = null;
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Rejects as the store does; what it refused waits in memory for the next call. `last`: there will be none. */
+  async commit(last = false): Promise<void> {
+    try {
+      await this.#store.commit();
+    } catch (error) {
+      const nowMs = this.#clock.now();
+      this.#refusedMs ??= nowMs;
+      if (!last && nowMs - this.#refusedMs < REOPEN_MS) throw error;
+      this.#refusedMs = nowMs;
+      await this.#store.reopen();
+      await this.#store.finishInterrupted(closeInterrupted);
+      await this.#store.commit();
+    }
+    this.#refusedMs = null;
+  }
+}

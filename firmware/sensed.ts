@@ -1,0 +1,64 @@
+import { catchError, defer, EMPTY, merge, NEVER, type Observable, retry, tap } from 'rxjs';
+import type { LinePort } from '../hal/board.js';
+import type { Clock } from '../hal/clock.js';
+import { HalError } from '../hal/errors.js';
+import type { Hook, LineEdge } from '../hal/line.js';
+
+/** How long a lost detector is left alone before it is tried again. */
+const RETRY_MS = 1000;
+
+export interface SenseListener {
+  edge(edge: LineEdge): void;
+  /** From here on nobody sees the line. */
+  lost(error: HalError): void;
+  /** It is seen again, and its hook is so now. An edge follows where that is news. */
+  back(hook: Hook): void;
+}
+
+/**
+ * What a line's detectors tell, over losses too: a detector that is lost is tried again once a second. Ringing is taken to end with the
+ * sight of it. What was not seen is not made up: where the hook has moved meanwhile, its edge is as of the return.
+ * Cold; never emits; errors with what is no `HalError`.
+ */
+export function sensed$({ sense }: LinePort, clock: Clock, listener: SenseListener): Observable<unknown> {
+  let hook = sense.hook();
+  let ringing = false;
+  let lost = false;
+  const tell = (edge: LineEdge): void => {
+    if (edge.kind === 'hook') hook = edge.hook;
+    if (edge.kind === 'ring') ringing = edge.ringing;
+    listener.edge(edge);
+  };
+  const found = (now: Hook): void => {
+    if (!lost) return;
+    lost = false;
+    listener.back(now);
+    if (now !== hook) tell({ kind: 'hook', hook: now, atMs: clock.now() });
+  };
+  // The edges come first: none is missed between them and the level, and a detector that is still gone says so here.
+  const back$ = defer(() => {
+    if (lost) found(sense.hook());
+    return EMPTY;
+  });
+  return merge(sense.edges$, back$).pipe(
+    tap((edge) => {
+      if (!lost) return tell(edge);
+      found(edge.kind === 'hook' ? edge.hook : sense.hook());
+      if (edge.kind !== 'hook') tell(edge);
+    }),
+    retry({
+      delay: (error: unknown) => {
+        if (!(error instanceof HalError)) throw error;
+        if (!lost && ringing) tell({ kind: 'ring', ringing: false, atMs: clock.now() });
+        if (!lost) listener.lost(error);
+        lost = true;
+        if (!error.retryHelps) throw error;
+        return clock.after$(RETRY_MS);
+      },
+    }),
+    catchError((error: unknown) => {
+      if (error instanceof HalError) return NEVER; // it has been told, and nothing will bring it back
+      throw error;
+    }),
+  );
+}

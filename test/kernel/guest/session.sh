@@ -1,0 +1,37 @@
+# What a scenario types on the virtual board. Sourced there by bash.
+guest=/app/test/kernel/guest store=/data/store recorder=
+
+uptime_s() { cut -d' ' -f1 /proc/uptime; }
+
+mount_data() { mountpoint -q /data || mount -t ext4 -o noatime /dev/disk/by-id/virtio-recordings /data; }
+
+# The pair at rest: hook detector active low.
+rest() {
+  local pins
+  pins=$(echo /sys/devices/platform/gpio-sim.0/gpiochip*)
+  echo pull-up >"$pins/sim_gpio4/pull"
+}
+
+# Starts the recorder, waits until it is armed and says how long that took.
+arm() {
+  mount_data; rest
+  [ -e "$store" ] || node $guest/recorder.js format --data "$store" --capacity "${CAPACITY:-64MiB}" >/dev/null || return
+  node $guest/recorder.js run --data "$store" >/run/recorder 2>&1 & recorder=$!
+  tail -f -n +1 /run/recorder --pid=$recorder & tail=$!
+  until grep -qs '^recording on' /run/recorder; do
+    kill -0 $recorder 2>/dev/null || { echo "the recorder ended"; return 1; }
+    sleep 0.1
+  done
+  echo "ARMED $(uptime_s)"
+}
+
+# play TRACE: before everything else. Not in a real-time class: Node's threads would keep each other from running there.
+play() { nice -n -20 node $guest/player.js "/share/$1" "/share/$1/played.json"; }
+
+disarm() {
+  kill -TERM $recorder; wait $recorder; local status=$?
+  wait $tail 2>/dev/null
+  return $status
+}
+
+unmount_data() { umount /data; sync; }
