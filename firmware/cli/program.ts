@@ -19,6 +19,7 @@ import { type Language, languageOf } from './language.js';
 import { LiveView, PlainView, type Watcher } from './live-view.js';
 import { addReckonCommand } from './reckon.js';
 import { run } from './run.js';
+import { addSelftestCommand } from './selftest.js';
 import { parseSize, printSize } from './size.js';
 import { statusLines } from './status-lines.js';
 import { addStoreCommands } from './store-commands.js';
@@ -191,6 +192,7 @@ function programFor(world: World, language: Language): Command {
   addStoreCommands(kit);
   addDecodeCommand(kit);
   addReckonCommand(kit);
+  addSelftestCommand(kit);
   addFaultsCommand(kit);
   return program;
 }
