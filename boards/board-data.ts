@@ -22,13 +22,15 @@ export interface ModemData {
   /** `/dev/serial/by-id/…`; `header` = the UART on the Pi's header. */
   readonly path: string;
   readonly profile: string;
+  /** On = held in reset. It is begun anew whenever its port is opened. */
+  readonly reset?: OutputData | undefined;
 }
 
 export interface LineData {
   /** Stable name in records: `line-1`. */
   readonly id: string;
-  /** Active = off-hook. */
-  readonly hook: InputData;
+  /** Active = off-hook. Without it the modem is the detector of hook and ring: one whose profile polls the line's voltage. */
+  readonly hook?: InputData | undefined;
   /** Active while ringing voltage is present. */
   readonly ring?: InputData | undefined;
   /** Active = reversed. */

@@ -14,13 +14,19 @@ const key = z.enum(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'enter', '
 const device = z.string().regex(/^\//u, 'an absolute path');
 const line = z.strictObject({
   id: z.string().regex(/^line-\d{1,2}$/u, 'a name such as line-1'),
-  hook: input,
+  hook: input.optional(),
   ring: input.optional(),
   polarity: input.optional(),
   lineVoltage: input.optional(),
   pcm: z.string().min(1),
   sampleRateHz: z.union([z.literal(8000), z.literal(16000), z.literal(32000), z.literal(44100), z.literal(48000)]),
-  modem: z.strictObject({ path: z.union([z.literal('header'), device]), profile: z.string().min(1) }).optional(),
+  modem: z
+    .strictObject({
+      path: z.union([z.literal('header'), device]),
+      profile: z.string().min(1),
+      reset: output.optional(),
+    })
+    .optional(),
 });
 const matrix = z.strictObject({
   rows: z.array(offset).min(1),
@@ -89,7 +95,13 @@ function given<Fields extends object>(fields: Fields): { [Name in keyof Fields]?
 export function pinTakenTwice(board: BoardData): number | null {
   const { lines, lamp, button, buzzer, bypassRelay, lid, matrix: keys } = board;
   const wired = [
-    ...lines.flatMap(({ hook, ring, polarity, lineVoltage }) => [hook, ring, polarity, lineVoltage]),
+    ...lines.flatMap(({ hook, ring, polarity, lineVoltage, modem }) => [
+      hook,
+      ring,
+      polarity,
+      lineVoltage,
+      modem?.reset,
+    ]),
     ...[lamp.green, lamp.red, button, buzzer, bypassRelay, lid],
   ];
   const offsets = [

@@ -5,6 +5,8 @@ import { BoardError } from './board-error.js';
 const BOARDS = {
   virtual: () => import('./virtual/board.js'),
   'tap-hat': () => import('./tap-hat/board.js'),
+  'modem-hat': () => import('./modem-hat/board.js'),
+  'usb-modem': () => import('./usb-modem/board.js'),
 } as const;
 
 export type BoardId = keyof typeof BOARDS;

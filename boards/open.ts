@@ -12,7 +12,9 @@ import { GpioRelay } from '../drivers/gpio/relay.js';
 import { openHealthSenses } from '../drivers/health/senses.js';
 import { EvdevKeypad } from '../drivers/input/keypad.js';
 import { SerialModem } from '../drivers/serial/modem.js';
-import { MODEM_PROFILES } from '../drivers/serial/profiles.js';
+import { MODEM_PROFILES, type ModemProfile } from '../drivers/serial/profiles.js';
+import { ResettableModem } from '../drivers/serial/reset.js';
+import { VoltageLineSense, type VoltageModem } from '../drivers/serial/voltage-sense.js';
 import { CommandMounter, UnitMounter } from '../drivers/usb/mounter.js';
 import { UsbStickPort } from '../drivers/usb/port.js';
 import { MachineRunner } from '../drivers/usb/runner.js';
@@ -20,7 +22,7 @@ import type { Board, LinePort } from '../hal/board.js';
 import type { Clock } from '../hal/clock.js';
 import type { Keypad } from '../hal/panel.js';
 import type { StickPort } from '../hal/stick.js';
-import type { BoardData, InputData, LineData, MatrixData, OutputData } from './board-data.js';
+import type { BoardData, InputData, LineData, MatrixData, ModemData, OutputData } from './board-data.js';
 import { BoardError } from './board-error.js';
 import type { PiModel } from './pi/models.js';
 
@@ -51,7 +53,7 @@ export interface OpenOptions {
 /**
  * Makes a `Board` of its data. Takes the bypass relay's pin, if there is one; all else when it is first used. Throws
  * `BoardError` `BOARD_NOT_DETECTED` where the data leave something to the Pi and this is none we know,
- * `BOARD_FILE_FIELDS` for a modem profile nobody knows, `HalError` as the relay's pin cannot be had.
+ * `BOARD_FILE_FIELDS` for a modem profile nobody knows, or a line without a detector, `HalError` as the relay's pin cannot be had.
  */
 export function openBoardData({ data, clock, pi, pins = pinsOf(chipOf(data, pi)) }: OpenOptions): Board {
   const { lamp, button, buzzer, bypassRelay, lid, matrix } = data;
@@ -91,6 +93,14 @@ function openLine(
 ): LinePort {
   // One source for all detectors of a line: their edges have one order.
   const detectors = [hook, ring, polarity].filter((each) => each !== undefined).map(inputOf);
+  const audio = new AlsaCapture({ role: id, pcm, sampleRateHz, clock });
+  const opened = modem ? openModem(`${id}-modem`, modem, pins, clock, pi) : null;
+  if (hook === undefined) {
+    if (opened === null || profileOf(id, modem).poll === undefined)
+      throw new BoardError('BOARD_FILE_FIELDS', `${id}: neither a hook detector nor a modem that polls the line`);
+    const sense = new VoltageLineSense(opened, clock);
+    return { id, sense, audio, modem: sense.modem };
+  }
   return {
     id,
     sense: new GpioLineSense(pins.inputs(id, detectors), {
@@ -98,18 +108,25 @@ function openLine(
       ...(ring && { ring: ring.offset }),
       ...(polarity && { polarity: polarity.offset }),
     }),
-    audio: new AlsaCapture({ role: id, pcm, sampleRateHz, clock }),
-    modem: modem ? openModem(`${id}-modem`, modem.path, modem.profile, clock, pi) : null,
+    audio,
+    modem: opened,
   };
 }
 
-function openModem(role: string, path: string, profileId: string, clock: Clock, pi: PiModel | null): SerialModem {
-  const profile = Object.values(MODEM_PROFILES).find(({ id }) => id === profileId);
-  if (profile === undefined) {
-    const known = Object.values(MODEM_PROFILES).map(({ id }) => id);
-    throw new BoardError('BOARD_FILE_FIELDS', `${role}: no modem profile "${profileId}"; known: ${known.join(', ')}`);
-  }
-  return new SerialModem({ role, path: path === 'header' ? onPi(role, pi).uart : path, profile, clock });
+function openModem(role: string, data: ModemData, pins: Pins, clock: Clock, pi: PiModel | null): VoltageModem {
+  const { path, reset } = data;
+  const profile = profileOf(role, data);
+  const modem = new SerialModem({ role, path: path === 'header' ? onPi(role, pi).uart : path, profile, clock });
+  if (reset === undefined) return modem;
+  const pin = pins.outputs(`${role}-reset`, [outputOf(reset)]);
+  return new ResettableModem(modem, (inReset) => pin.write(inReset ? [reset.offset] : []), clock);
+}
+
+function profileOf(role: string, modem: ModemData | undefined): ModemProfile {
+  const profile = Object.values<ModemProfile>(MODEM_PROFILES).find(({ id }) => id === modem?.profile);
+  if (profile !== undefined) return profile;
+  const known = Object.keys(MODEM_PROFILES).join(', ');
+  throw new BoardError('BOARD_FILE_FIELDS', `${role}: no modem profile "${modem?.profile}"; known: ${known}`);
 }
 
 function openMatrix({ rows, columns, keys }: MatrixData, pins: Pins, clock: Clock): Keypad {

@@ -1,6 +1,7 @@
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { ModemReport } from '../../hal/modem.js';
 import { type Collected, collect, collectedAtMs, finish } from './caller-id-collector.js';
+import { readLvs } from './line-voltage.js';
 import type { InitStep, ModemProfile } from './profiles.js';
 
 /** What happens to the dialogue. */
@@ -14,6 +15,8 @@ export type DialogueOutput =
   /** To the modem; `CR` is to be added. */
   | { readonly kind: 'say'; readonly command: string }
   | { readonly kind: 'report'; readonly report: ModemReport }
+  /** The answer to the profile's `poll`. */
+  | { readonly kind: 'voltage'; readonly volts: number; readonly atMs: MonotonicMs }
   /** It is over: nothing on the port is a modem, or it will not do what it must, or it has fallen silent. */
   | { readonly kind: 'fault'; readonly fault: 'absent' | 'refused' | 'silent'; readonly command: string };
 
@@ -101,6 +104,8 @@ function hear(dialogue: Dialogue, line: string, atMs: MonotonicMs): Turn {
     const ring: ModemReport = { kind: 'ring', atMs, ...(tenths !== undefined && { lengthMs: Number(tenths) * 100 }) };
     return [alive(caught, atMs), [...outputs, { kind: 'report', report: ring }]];
   }
+  const volts = dialogue.profile.poll && dialogue.phase.at === 'checking' ? readLvs(word) : undefined;
+  if (volts !== undefined) return [alive(dialogue, atMs), [{ kind: 'voltage', volts, atMs }]];
   if (YES.has(word)) return answered(dialogue, true, atMs);
   if (NO.has(word)) return answered(dialogue, false, atMs);
   return [DROF.test(word) ? alive(dialogue, atMs) : dialogue, []];
@@ -110,11 +115,13 @@ function hear(dialogue: Dialogue, line: string, atMs: MonotonicMs): Turn {
 function alive(dialogue: Dialogue, atMs: MonotonicMs): Dialogue {
   const { phase, profile } = dialogue;
   if (phase.at !== 'listening' && phase.at !== 'checking') return dialogue;
-  return { ...dialogue, phase: { at: 'listening', dueMs: atMs + profile.checkMs } };
+  return { ...dialogue, phase: { at: 'listening', dueMs: atMs + quietMs(profile) } };
 }
 
 function answered(dialogue: Dialogue, yes: boolean, atMs: MonotonicMs): Turn {
-  const { phase } = dialogue;
+  const { phase, profile } = dialogue;
+  // An answer to the poll without what was asked for: blind, and not to be taken for a line at rest.
+  if (phase.at === 'checking' && profile.poll) return fail(dialogue, 'refused', profile.poll.say);
   if (phase.at !== 'asking') return [alive(dialogue, atMs), []];
   const asked = stepAt(dialogue.profile, phase.step);
   if (asked === undefined) return [dialogue, []];
@@ -140,7 +147,9 @@ function wait(dialogue: Dialogue, atMs: MonotonicMs): Turn {
     case 'listening':
       return check(dialogue, 1, atMs);
     case 'checking':
-      return phase.attempt < ATTEMPTS ? check(dialogue, phase.attempt + 1, atMs) : fail(dialogue, 'silent', CHECK);
+      return phase.attempt < ATTEMPTS
+        ? check(dialogue, phase.attempt + 1, atMs)
+        : fail(dialogue, 'silent', profile.poll?.say ?? CHECK);
   }
 }
 
@@ -150,7 +159,7 @@ function ask(dialogue: Dialogue, step: number, choice: number, attempt: number, 
   const command = stepAt(profile, step)?.say[choice];
   if (command === undefined) {
     const ready: DialogueOutput = { kind: 'report', report: { kind: 'ready', atMs } };
-    return [{ ...dialogue, phase: { at: 'listening', dueMs: atMs + profile.checkMs } }, [ready]];
+    return [{ ...dialogue, phase: { at: 'listening', dueMs: atMs + quietMs(profile) } }, [ready]];
   }
   const phase: Phase = { at: 'asking', step, choice, attempt, dueMs: atMs + profile.answerMs };
   return [{ ...dialogue, phase }, [{ kind: 'say', command }]];
@@ -158,11 +167,14 @@ function ask(dialogue: Dialogue, step: number, choice: number, attempt: number, 
 
 function check(dialogue: Dialogue, attempt: number, atMs: MonotonicMs): Turn {
   const phase: Phase = { at: 'checking', attempt, dueMs: atMs + dialogue.profile.answerMs };
-  return [{ ...dialogue, phase }, [{ kind: 'say', command: CHECK }]];
+  return [{ ...dialogue, phase }, [{ kind: 'say', command: dialogue.profile.poll?.say ?? CHECK }]];
 }
 
 function fail(dialogue: Dialogue, fault: 'absent' | 'refused' | 'silent', command: string): Turn {
   return [{ ...dialogue, phase: { at: 'over' } }, [{ kind: 'fault', fault, command }]];
 }
+
+/** How long nothing is said while it listens. */
+const quietMs = ({ poll, checkMs }: ModemProfile): number => poll?.everyMs ?? checkMs;
 
 const stepAt = ({ init }: ModemProfile, step: number): InitStep | undefined => init[step];

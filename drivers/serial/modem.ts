@@ -1,12 +1,14 @@
-import { Observable, type Subscriber, type Subscription } from 'rxjs';
+import { Observable, Subject, type Subscriber, type Subscription } from 'rxjs';
 import type { Clock, MonotonicMs } from '../../hal/clock.js';
 import type { HalError } from '../../hal/errors.js';
-import type { CallerIdModem, ModemReport } from '../../hal/modem.js';
+import type { ModemReport } from '../../hal/modem.js';
 import { begin, type Dialogue, type DialogueOutput, dueAtMs, step } from './at-dialogue.js';
 import { dialogueFault, libraryFault, lostFault, openFault } from './faults.js';
 import { LineSplitter } from './line-splitter.js';
+import type { VoltageReading } from './line-voltage.js';
 import { loadSerialPorts, type SerialPortLike, type SerialPorts } from './port.js';
 import type { ModemProfile } from './profiles.js';
+import type { VoltageModem } from './voltage-sense.js';
 
 export interface SerialModemOptions {
   /** What the modem is to the board, `line-1-modem`. */
@@ -17,9 +19,11 @@ export interface SerialModemOptions {
   readonly clock: Clock;
 }
 
-/** A modem on a serial port, asked for caller IDs and for nothing else. */
-export class SerialModem implements CallerIdModem {
+/** A modem on a serial port, asked for caller IDs and, where its profile polls, for the line's voltage. */
+export class SerialModem implements VoltageModem {
   readonly reports$: Observable<ModemReport>;
+  readonly #voltages$ = new Subject<VoltageReading>();
+  readonly voltages$: Observable<VoltageReading> = this.#voltages$.asObservable();
   readonly #options: SerialModemOptions;
   readonly #device: string;
   readonly #load: () => Promise<SerialPorts>;
@@ -41,7 +45,7 @@ export class SerialModem implements CallerIdModem {
       try {
         const port = await this.#open();
         if (subscriber.closed) await port.close();
-        else talk = new Talk(port, this.#options, this.#device, (report) => subscriber.next(report), fail);
+        else talk = new Talk(port, this.#options, this.#device, (told) => this.#tell(told, subscriber), fail);
       } catch (error) {
         subscriber.error(error);
       }
@@ -53,6 +57,11 @@ export class SerialModem implements CallerIdModem {
     // Released before anyone hears of it, so that whoever subscribes again at once finds the port free.
     const fail = (error: HalError): void => void release().then(() => subscriber.error(error));
     return () => void release();
+  }
+
+  #tell(told: Told, subscriber: Subscriber<ModemReport>): void {
+    if (told.kind === 'report') subscriber.next(told.report);
+    else this.#voltages$.next({ volts: told.volts, atMs: told.atMs });
   }
 
   async #open(): Promise<SerialPortLike> {
@@ -71,12 +80,14 @@ export class SerialModem implements CallerIdModem {
   }
 }
 
+type Told = Extract<DialogueOutput, { kind: 'report' | 'voltage' }>;
+
 /** One open port and the dialogue on it. Owns the port. */
 class Talk {
   readonly #port: SerialPortLike;
   readonly #clock: Clock;
   readonly #device: string;
-  readonly #tell: (report: ModemReport) => void;
+  readonly #tell: (told: Told) => void;
   readonly #fail: (error: HalError) => void;
   readonly #lines = new LineSplitter();
   #dialogue: Dialogue;
@@ -87,7 +98,7 @@ class Talk {
     port: SerialPortLike,
     { profile, clock }: SerialModemOptions,
     device: string,
-    tell: (report: ModemReport) => void,
+    tell: (told: Told) => void,
     fail: (error: HalError) => void,
   ) {
     this.#port = port;
@@ -129,7 +140,7 @@ class Talk {
     for (const output of outputs) {
       if (this.#closed !== undefined) return;
       if (output.kind === 'say') this.#port.write(`${output.command}\r`);
-      else if (output.kind === 'report') this.#tell(output.report);
+      else if (output.kind === 'report' || output.kind === 'voltage') this.#tell(output);
       else this.#fail(dialogueFault(this.#device, output));
     }
     this.#alarm?.unsubscribe();

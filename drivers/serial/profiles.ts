@@ -20,6 +20,8 @@ export interface ModemProfile {
   readonly answerMs: number;
   /** After so long without a word from it, a modem is asked whether it is still there, ms. */
   readonly checkMs: number;
+  /** Asked again and again while it listens: the line's voltage. */
+  readonly poll?: { readonly say: string; readonly everyMs: number };
 }
 
 /** Never answers by itself, speaks in words, echoes nothing, starts from the maker's settings. */
@@ -67,6 +69,14 @@ export const MODEM_PROFILES = {
     id: 'isomodem-listen',
     form: 'formatted',
     init: [...QUIET_START, JAPAN, { say: ['AT+VCDT=1'] }, { say: ['AT+VCID=1'] }],
+  },
+  /** The same, also asked ten times a second for what it measures on the line [S: AN93, U6C]. */
+  'isomodem-sense': {
+    ...WAITS,
+    id: 'isomodem-sense',
+    form: 'formatted',
+    init: [...QUIET_START, JAPAN, { say: ['AT+VCDT=1'] }, { say: ['AT+VCID=1'] }],
+    poll: { say: 'AT:R6C', everyMs: 100 },
   },
 } as const satisfies Record<string, ModemProfile>;
 

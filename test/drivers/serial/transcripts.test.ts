@@ -30,7 +30,7 @@ function play(
     for (const output of outputs) {
       if (output.kind === 'say') said.push(output.command);
       else if (output.kind === 'report') reports.push(output.report);
-      else faults.push(output.fault);
+      else if (output.kind === 'fault') faults.push(output.fault);
     }
   };
   const take = (input: { kind: 'line'; line: string } | { kind: 'time' }): void => {
