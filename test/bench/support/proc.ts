@@ -1,14 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** `sysconf(_SC_CLK_TCK)`: 100 on every Linux that Node runs on. */
-const TICKS_PER_S = 100;
-/** Fields of `/proc/PID/stat` after the name: user and system time (14 and 15 of proc(5)). */
-const [UTIME, STIME] = [11, 12];
-
 /** How a process stands. */
 export interface Standing {
   readonly atMs: number;
-  /** User and system, all threads, in steps of 10 ms. */
+  /** User and system of all threads that live, to the nanosecond (`schedstat`). */
   readonly cpuS: number;
   readonly residentMiB: number;
   /** How often any of its threads has gone to sleep of its own accord. */
@@ -16,19 +11,13 @@ export interface Standing {
 }
 
 export function look(pid: number): Standing {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  const sleeps = readdirSync(`/proc/${pid}/task`)
-    .map((thread) => numberIn(`/proc/${pid}/task/${thread}/status`, 'voluntary_ctxt_switches'))
-    .reduce((sum, each) => sum + each, 0);
+  const threads = readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`);
+  const sum = (of: (thread: string) => number): number => threads.reduce((before, thread) => before + of(thread), 0);
   return {
     atMs: performance.now(),
-    cpuS: ((fields[UTIME] ?? 0) + (fields[STIME] ?? 0)) / TICKS_PER_S,
+    cpuS: sum((thread) => Number(readFileSync(`${thread}/schedstat`, 'utf8').split(' ')[0])) / 1e9,
     residentMiB: numberIn(`/proc/${pid}/status`, 'VmRSS') / 1024,
-    sleeps,
+    sleeps: sum((thread) => numberIn(`${thread}/status`, 'voluntary_ctxt_switches')),
   };
 }
 
