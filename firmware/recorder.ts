@@ -27,6 +27,7 @@ import type { LineView } from './line-view.js';
 import { Medium } from './medium.js';
 import type { Reckoner } from './reckon/reckoner.js';
 import type { Tallies } from './reckon/tallies.js';
+import { secondEar$ } from './second-ear.js';
 import { sensed$ } from './sensed.js';
 import type { Settings } from './settings.js';
 
@@ -204,30 +205,13 @@ export class Recorder {
       timers$,
       edges$,
       this.#capture(port, line),
-      this.#modem(port, line, noticed),
-      defer(() => {
-        due$.next();
-        return EMPTY;
-      }),
-    );
-  }
-
-  /** The second ear, where there is one. Whatever happens to it, recording goes on. */
-  #modem({ id, modem }: LinePort, line: LineRecorder, noticed: () => void): Observable<unknown> {
-    const { board, faults } = this.#options;
-    if (!modem) return EMPTY;
-    return defer(() => modem.reports$).pipe(
-      tap((report) => {
-        if (report.kind === 'ready') faults.clear('MODEM_LOST', id);
+      secondEar$(port, { clock, faults: this.#options.faults }, (report) => {
         line.modem(report);
         noticed();
       }),
-      retry({
-        delay: (error: unknown) => {
-          if (!(error instanceof HalError)) throw error;
-          faults.raise('MODEM_LOST', id, error.message);
-          return error.retryHelps ? board.clock.after$(RETRY_MS) : NEVER;
-        },
+      defer(() => {
+        due$.next();
+        return EMPTY;
       }),
     );
   }
