@@ -16,6 +16,8 @@ const SWING_MAX = 0.22;
 const BURST_MAX = 1.5;
 /** A key is switched, notes swell and die away: amplitude just outside, over the key's. Hiss at -3 dB SNR has 0.45. */
 const EDGE_MAX = 0.68;
+/** The same where there is no hiss: bells and strings die away more slowly than that. */
+const EDGE_CLEAN = 0.45;
 /** Share of a key's 5 ms steps at which the pair must have been seen. */
 const SEEN_MIN = 0.55;
 /** Longer keys are cut: 10 s. */
@@ -130,7 +132,8 @@ export class DtmfReceiver {
     const share = Math.min(evidence.share, 1);
     const hiss = Math.sqrt((1 - share) / Math.max(share, 0.1) / BLOCK_SAMPLES);
     if (envelope.swing > SWING_MAX + 1.2 * hiss || envelope.loudest > BURST_MAX + 3 * hiss) return;
-    if (!envelope.isSharp(key, EDGE_MAX * evidence.reference)) return;
+    const edge = Math.min(EDGE_MAX, EDGE_CLEAN + 2.5 * hiss);
+    if (!envelope.isSharp(key, edge * evidence.reference)) return;
     if (evidence.hops < (SEEN_MIN * durationMs) / BLOCK_MS) return;
     if (!envelope.comesTogether(key, hiss)) return;
     const lowHz = (DTMF_HZ[key >> 2] as number) * (1 + lowOffset);
