@@ -8,8 +8,6 @@ const KEYS: readonly string[] = ['1', '2', '3', 'A', '4', '5', '6', 'B', '7', '8
 
 /** Share of the power two frequencies must hold before anything else is looked at: 0.28 is a pair at -4 dB SNR. */
 const GATE_SHARE = 0.22;
-/** The strongest frequency of a group must exceed the others by this much: 4 dB. */
-const RIVAL_RATIO = 2.5;
 /** A key's level holds still. Relative deviation of its 5 ms amplitudes; 941 and 1209 Hz, the closest, beat up to 0.16. */
 const SWING_MAX = 0.22;
 /** No 5 ms of a key are this much louder than the key. */
@@ -81,7 +79,6 @@ export class DtmfReceiver {
     if (!bank.search(GATE_SHARE)) return -1;
     const { low, high, power } = bank;
     if (low.power + high.power < Math.max(GATE_SHARE * power, this.#floor)) return -1;
-    if (low.power < RIVAL_RATIO * low.rival || high.power < RIVAL_RATIO * high.rival) return -1;
     if (high.power > low.power * this.#twistMax || high.power < low.power * this.#twistMin) return -1;
     return low.index * 4 + high.index;
   }
