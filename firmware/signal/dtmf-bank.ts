@@ -6,6 +6,8 @@ export const DTMF_HZ: readonly number[] = [697, 770, 852, 941, 1209, 1336, 1477,
 export const LAGS = 4;
 /** Blocks looked at together: 30 ms. */
 export const WINDOW_BLOCKS = 6;
+/** The strongest frequency of a group must exceed the others by this much: 4 dB. */
+const RIVAL_RATIO = 2.5;
 /** Each frequency is tried at these relative errors; between them 1.3 dB are lost at most, and made up for. */
 const OFFSETS: readonly number[] = [-0.012, 0, 0.012];
 
@@ -19,8 +21,6 @@ export interface Peak {
   index: number;
   /** Mean square of the tone. */
   power: number;
-  /** Mean square of the strongest other frequency of the group. */
-  rival: number;
   /** Relative frequency error. */
   offset: number;
 }
@@ -30,8 +30,8 @@ export interface Peak {
  * Correlating blocks once and turning their phases is what makes the search affordable.
  */
 export class DtmfBank {
-  readonly low: Peak = { index: 0, power: 0, rival: 0, offset: 0 };
-  readonly high: Peak = { index: 0, power: 0, rival: 0, offset: 0 };
+  readonly low: Peak = { index: 0, power: 0, offset: 0 };
+  readonly high: Peak = { index: 0, power: 0, offset: 0 };
   /** Mean square of the window. */
   power = 0;
   /** Mean of x[n]x[n-k] in the window, at k - 1. */
@@ -147,7 +147,7 @@ export class DtmfBank {
    * Looks for a pair in the last 30 ms.
    *
    * @param gate share of the window's power that two frequencies must hold for a closer look.
-   * @returns false when there was nothing to look at; `low` and `high` are then stale.
+   * @returns false when no frequency stands out in each group; `low` and `high` are then stale.
    */
   search(gate: number): boolean {
     let power = 0;
@@ -156,8 +156,8 @@ export class DtmfBank {
     const coarse = this.#coarse(0) + this.#coarse(4);
     // |sum|^2 of a sine over n samples is (n/2)^2 a^2, its power n a^2 / 2: hence 2 / n.
     if (power <= 0 || (coarse * 2) / BLOCK_SAMPLES < gate * power) return false;
-    this.#fine(0, this.low);
-    this.#fine(4, this.high);
+    // Modems and voices mostly fail in the low group: the high one is then spared.
+    if (!this.#fine(0, this.low) || !this.#fine(4, this.high)) return false;
     for (let k = 0; k < LAGS; k += 1) {
       let lag = 0;
       for (let i = 0; i < WINDOW_BLOCKS; i += 1) lag += this.#blockLags[i * LAGS + k] as number;
@@ -181,7 +181,8 @@ export class DtmfBank {
     return best;
   }
 
-  #fine(first: number, peak: Peak): void {
+  /** Fills `peak`; false when another frequency of the group is nearly as strong, and `peak` is then stale. */
+  #fine(first: number, peak: Peak): boolean {
     let best = -1;
     let bestTone = 0;
     let bestOffset = 0;
@@ -206,13 +207,13 @@ export class DtmfBank {
       }
     }
     peak.index = bestTone - first;
-    peak.rival = (rival * 2) / (WINDOW_SAMPLES * WINDOW_SAMPLES);
     const residual = this.#residual(bestTone, bestOffset);
     peak.offset = (OFFSETS[bestOffset] as number) + residual;
     // A tone between the tries adds up to a little less than it is.
     const x = Math.min(Math.abs(residual) * (DTMF_HZ[bestTone] as number) * (TURN / 2) * WINDOW_SAMPLES, 1);
     const loss = x < 1e-6 ? 1 : Math.sin(x) / x;
     peak.power = (best * 2) / (WINDOW_SAMPLES * WINDOW_SAMPLES * loss * loss);
+    return best >= RIVAL_RATIO * loss * loss * rival;
   }
 
   #sumRe = 0;

@@ -8,14 +8,14 @@ const KEYS: readonly string[] = ['1', '2', '3', 'A', '4', '5', '6', 'B', '7', '8
 
 /** Share of the power two frequencies must hold before anything else is looked at: 0.28 is a pair at -4 dB SNR. */
 const GATE_SHARE = 0.22;
-/** The strongest frequency of a group must exceed the others by this much: 4 dB. */
-const RIVAL_RATIO = 2.5;
 /** A key's level holds still. Relative deviation of its 5 ms amplitudes; 941 and 1209 Hz, the closest, beat up to 0.16. */
 const SWING_MAX = 0.22;
 /** No 5 ms of a key are this much louder than the key. */
 const BURST_MAX = 1.5;
 /** A key is switched, notes swell and die away: amplitude just outside, over the key's. Hiss at -3 dB SNR has 0.45. */
 const EDGE_MAX = 0.68;
+/** The same where there is no hiss: bells and strings die away more slowly than that. */
+const EDGE_CLEAN = 0.45;
 /** Share of a key's 5 ms steps at which the pair must have been seen. */
 const SEEN_MIN = 0.55;
 /** Longer keys are cut: 10 s. */
@@ -79,7 +79,6 @@ export class DtmfReceiver {
     if (!bank.search(GATE_SHARE)) return -1;
     const { low, high, power } = bank;
     if (low.power + high.power < Math.max(GATE_SHARE * power, this.#floor)) return -1;
-    if (low.power < RIVAL_RATIO * low.rival || high.power < RIVAL_RATIO * high.rival) return -1;
     if (high.power > low.power * this.#twistMax || high.power < low.power * this.#twistMin) return -1;
     return low.index * 4 + high.index;
   }
@@ -130,7 +129,8 @@ export class DtmfReceiver {
     const share = Math.min(evidence.share, 1);
     const hiss = Math.sqrt((1 - share) / Math.max(share, 0.1) / BLOCK_SAMPLES);
     if (envelope.swing > SWING_MAX + 1.2 * hiss || envelope.loudest > BURST_MAX + 3 * hiss) return;
-    if (!envelope.isSharp(key, EDGE_MAX * evidence.reference)) return;
+    const edge = Math.min(EDGE_MAX, EDGE_CLEAN + 2.5 * hiss);
+    if (!envelope.isSharp(key, edge * evidence.reference)) return;
     if (evidence.hops < (SEEN_MIN * durationMs) / BLOCK_MS) return;
     if (!envelope.comesTogether(key, hiss)) return;
     const lowHz = (DTMF_HZ[key >> 2] as number) * (1 + lowOffset);
