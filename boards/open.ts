@@ -15,13 +15,10 @@ import { SerialModem } from '../drivers/serial/modem.js';
 import { MODEM_PROFILES, type ModemProfile } from '../drivers/serial/profiles.js';
 import { ResettableModem } from '../drivers/serial/reset.js';
 import { VoltageLineSense, type VoltageModem } from '../drivers/serial/voltage-sense.js';
-import { CommandMounter, UnitMounter } from '../drivers/usb/mounter.js';
-import { UsbStickPort } from '../drivers/usb/port.js';
-import { MachineRunner } from '../drivers/usb/runner.js';
+import { openUsbSticks } from '../drivers/usb/open.js';
 import type { Board, LinePort } from '../hal/board.js';
 import type { Clock } from '../hal/clock.js';
 import type { Keypad } from '../hal/panel.js';
-import type { StickPort } from '../hal/stick.js';
 import type { BoardData, InputData, LineData, MatrixData, ModemData, OutputData } from './board-data.js';
 import { BoardError } from './board-error.js';
 import type { PiModel } from './pi/models.js';
@@ -31,9 +28,6 @@ export interface Pins {
   inputs(role: string, lines: readonly InputLine[]): EdgeSource;
   outputs(role: string, lines: readonly OutputLine[]): OutputLines;
 }
-
-/** Where a recorder that is root mounts sticks by itself. */
-const STICK_FOLDER = '/run/kikitome/stick';
 
 /** The pins of the chip with this label, by the character device. Takes none yet. */
 export const pinsOf = (chip: string): Pins => ({
@@ -72,7 +66,7 @@ export function openBoardData({ data, clock, pi, pins = pinsOf(chipOf(data, pi))
       ...(data.evdevKeypads ? [new EvdevKeypad(clock)] : []),
       ...(matrix ? [openMatrix(matrix, pins, clock)] : []),
     ],
-    sticks: data.sticks ? openSticks(clock) : null,
+    sticks: data.sticks ? openUsbSticks(clock) : null,
     health: [
       ...openHealthSenses(clock),
       ...(lid ? [lidSense(pins.inputs('lid', [inputOf(lid)]), lid.offset, clock)] : []),
@@ -139,13 +133,6 @@ function openMatrix({ rows, columns, keys }: MatrixData, pins: Pins, clock: Cloc
     columns.map((offset) => ({ offset, activeLow: true, bias: 'pull-up' })),
   );
   return new GpioKeypad(outputs, inputs, { rows, columns, keys, clock });
-}
-
-function openSticks(clock: Clock): StickPort {
-  const runner = new MachineRunner();
-  const isRoot = process.getuid?.() === 0;
-  const mounter = isRoot ? new CommandMounter(runner, STICK_FOLDER) : new UnitMounter(runner);
-  return new UsbStickPort({ runner, clock, mounter });
 }
 
 const chipOf = (data: BoardData, pi: PiModel | null): string =>

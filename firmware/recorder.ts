@@ -1,9 +1,7 @@
 import {
   BehaviorSubject,
-  catchError,
   defer,
   EMPTY,
-  finalize,
   merge,
   NEVER,
   type Observable,
@@ -18,6 +16,7 @@ import type { Board, LinePort } from '../hal/board.js';
 import type { Mp3Codec } from '../hal/codec.js';
 import { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
+import { captured$ } from './captured.js';
 import type { FaultBook } from './faults/fault-book.js';
 import { Watch } from './faults/watch.js';
 import type { LifeSigns } from './health/liveness.js';
@@ -218,36 +217,11 @@ export class Recorder {
 
   #capture(port: LinePort, line: LineRecorder): Observable<unknown> {
     const { board, faults } = this.#options;
-    const health = this.#watch.line(port.id);
     const signs = { samples: 0, captureLost: false };
     this.#heard.set(port.id, signs);
-    let heard = false;
-    return defer(() => port.audio.blocks$).pipe(
-      tap((block) => {
-        heard = true;
-        signs.samples += block.samples.length;
-        signs.captureLost = false;
-        faults.clear('CAPTURE_LOST', port.id);
-        line.block(block);
-        health.hear(block.samples, line.view.levelDbm0);
-      }),
-      finalize(() => line.captureClosed()),
-      retry({
-        delay: (error: unknown) => {
-          if (!heard || !(error instanceof HalError && error.retryHelps)) throw error;
-          signs.captureLost = true;
-          faults.raise('CAPTURE_LOST', port.id, error.message);
-          return board.clock.after$(RETRY_MS);
-        },
-      }),
-      catchError((error: unknown) => {
-        if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
-        signs.captureLost = true;
-        if (heard) faults.raise('CAPTURE_LOST', port.id, error.message);
-        else this.#failure$.error(error);
-        return NEVER;
-      }),
-    );
+    const health = this.#watch.line(port.id);
+    const onRefused = (error: HalError): void => this.#failure$.error(error);
+    return captured$({ port, line, signs, health, faults, clock: board.clock, onRefused });
   }
 
   /** A call was closed: a commit that is under way may have been too early for it. */
