@@ -6,7 +6,6 @@ import {
   NEVER,
   type Observable,
   repeat,
-  retry,
   Subject,
   type Subscription,
   switchMap,
@@ -14,7 +13,7 @@ import {
 } from 'rxjs';
 import type { Board, LinePort } from '../hal/board.js';
 import type { Mp3Codec } from '../hal/codec.js';
-import { HalError } from '../hal/errors.js';
+import type { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
 import { captured$ } from './captured.js';
 import type { FaultBook } from './faults/fault-book.js';
@@ -30,8 +29,6 @@ import { secondEar$ } from './second-ear.js';
 import { sensed$ } from './sensed.js';
 import type { Settings } from './settings.js';
 
-/** How long a lost device is left alone before it is tried again. */
-const RETRY_MS = 1000;
 /** How often it is looked whether a recording has had its time. */
 const KEEPER_MS = 30_000;
 
