@@ -18,6 +18,9 @@ const EDGE_MAX = 0.68;
 const EDGE_CLEAN = 0.45;
 /** Share of a key's 5 ms steps at which the pair must have been seen. */
 const SEEN_MIN = 0.55;
+/** A shorter key must hold half of the power: so little of hiss and of a voice look alike. Senders hold 40 ms at least. */
+const SHORT_MS = 34;
+const SHORT_SHARE = 0.5;
 /** Longer keys are cut: 10 s. */
 const KEY_BLOCKS_MAX = ENVELOPE_BLOCKS / 2;
 
@@ -125,6 +128,7 @@ export class DtmfReceiver {
     this.#endedBlock = envelope.lastFull;
     const durationMs = envelope.filled * BLOCK_MS;
     if (durationMs < this.#limits.minimumMs || !evidence.restIsHiss(durationMs)) return;
+    if (durationMs < SHORT_MS && evidence.share < SHORT_SHARE) return;
     // 5 ms of hiss swing a 200 Hz wide look by this much.
     const share = Math.min(evidence.share, 1);
     const hiss = Math.sqrt((1 - share) / Math.max(share, 0.1) / BLOCK_SAMPLES);
