@@ -31,7 +31,7 @@ export function statusLines({ recorder, store, rules }: StatusReport, language: 
   lines.push(`${text.holds}: ${store.hoursAt32kbps.toFixed(1)} h (${printSize(store.ringBytes)})`);
   if (store.forecastDays !== null) lines.push(`${text.forecast}: ${store.forecastDays.toFixed(0)} ${text.days}`);
   lines.push(`${text.holdsTake}: ${printSize(store.heldBytes)} ${text.of} ${printSize(store.holdBudgetBytes)}`);
-  lines.push(`${text.retentionIs.replace(/[:：]$/, '')} ${rules.retention} (${rules.timeZone})`);
+  lines.push(`${text.retentionRule}: ${rules.retention} (${rules.timeZone})`);
   lines.push(store.rootKey === 'effaceable' ? text.rootEffaceable : text.rootBestEffort);
   return lines;
 }

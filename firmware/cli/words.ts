@@ -47,6 +47,7 @@ type TextKey =
   | 'wouldGo'
   | 'areDue'
   | 'retentionIs'
+  | 'retentionRule'
   | 'clockBelieved'
   | 'clockMissing'
   | 'grown'
@@ -115,6 +116,7 @@ const en: Words = {
     wouldGo: 'recordings would go at once',
     areDue: 'recordings are due at once',
     retentionIs: 'retention is now',
+    retentionRule: 'retention',
     clockBelieved: 'the clock is believed again',
     clockMissing: 'noted; people still to confirm',
     grown: 'the store has grown to',
@@ -179,6 +181,7 @@ const ja: Words = {
     wouldGo: '件の録音がすぐに消えます',
     areDue: '件の録音の期限が過ぎています',
     retentionIs: '保存期間を変えました:',
+    retentionRule: '保存期間',
     clockBelieved: '時計を再び信用します',
     clockMissing: '記録しました。あと必要な確認人数',
     grown: '保存領域を広げました:',
