@@ -66,7 +66,7 @@ function opened({ row, key, opens }: Building, chance: Chance): Row {
 }
 
 /** What the key slot alone tells; an open block that can be read adds the rest. */
-export function emptyRow({ id, number: n, slot }: KeyEntry): Row {
+export function emptyRow({ id, number: n, slot }: Pick<KeyEntry, 'id' | 'number' | 'slot'>): Row {
   return {
     n,
     id,

@@ -1,4 +1,5 @@
 import { blockUnits, type Position, type SealedBlock, sealBlock } from './block.js';
+import { emptyRow } from './building.js';
 import { eraseOldest } from './erasure.js';
 import { StoreError } from './errors.js';
 import { advance, freeAhead } from './head.js';
@@ -182,20 +183,6 @@ async function abandonSegment(state: StoreState): Promise<void> {
   }
 }
 
-function newRow({ id, number: n, startedWallMs }: RecordingWriter, slot: number): Row {
-  return {
-    n,
-    id,
-    slot,
-    state: 'recording',
-    startedWallMs,
-    endedWallMs: null,
-    bytes: 0,
-    blocks: 0,
-    sha256: null,
-    p: '',
-    hold: null,
-    note: null,
-    x: [],
-  };
-}
+const newRow = ({ id, number, startedWallMs }: RecordingWriter, slot: number): Row => {
+  return { ...emptyRow({ id, number, slot }), startedWallMs };
+};
