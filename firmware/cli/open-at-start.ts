@@ -1,7 +1,7 @@
 import type { Board } from '../../hal/board.js';
 import type { Store } from '../../storage/store.js';
 import type { FaultCode } from '../faults/fault.js';
-import { openStore } from '../open-store.js';
+import { type OpenStoreOptions, openStore } from '../open-store.js';
 import { faultPattern } from '../panel/view.js';
 import { complaintOf } from './error-catalogue.js';
 import type { World } from './world.js';
@@ -20,20 +20,25 @@ const SHOWN: Readonly<Record<string, FaultCode>> = {
 
 /**
  * Opens the store that a box records to. While its medium is missing or refuses, the lamp says so and it is tried again, until it is
- * there or `stop` is aborted: somebody may put it in later. Rejects as `openStore` does.
+ * there or the world says stop: somebody may put it in later. Rejects as `openStore` does.
  */
-export async function openAtStart(world: World, board: Board, folder: string, stop: AbortSignal): Promise<Store> {
+export async function openAtStart(
+  { err, stop, supervisor }: World,
+  board: Board,
+  medium: OpenStoreOptions,
+): Promise<Store> {
   let told: string | undefined;
   for (;;) {
     try {
-      return await openStore({ folder, chance: world.chance, wall: () => board.clock.wall() });
+      return await openStore(medium);
     } catch (error) {
       const code = SHOWN[(error as { code?: string }).code ?? ''];
       if (code === undefined || stop.aborted) throw error;
       const { line } = complaintOf(error, 'en');
-      if (line !== told) world.err.write(`${line}\n`);
+      if (line !== told) err.write(`${line}\n`);
       told = line;
       board.lamp.show(faultPattern(code));
+      supervisor?.working();
       await new Promise<void>((done) => {
         const go = (): void => {
           waiting.unsubscribe();
