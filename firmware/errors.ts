@@ -35,6 +35,7 @@ export type KikitomeErrorCode =
   | 'STICK_SERIAL'
   | 'STICK_MISSING'
   | 'FAULT_UNKNOWN'
+  | 'POWER_OFF_REFUSED'
   | 'USAGE';
 
 export class KikitomeError extends Error {

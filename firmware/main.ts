@@ -49,8 +49,9 @@ async function openRealBoard(id: string, { traces, captures }: Pick<BoardRequest
   if (traces.length > 0) throw new KikitomeError('USAGE', `--trace: board ${data.id} plays none`);
   const { openBoardData } = await import('../boards/open.js');
   const board = openBoardData({ data, clock, pi });
+  const { powerOffMachine } = await import('../drivers/systemd/power-off.js');
   const heard = captures.size === 0 ? board : await withCaptures(board, captures);
-  return { board: heard };
+  return { board: heard, powerOff: () => powerOffMachine() };
 }
 
 /** A WAV on its own, without a board. */

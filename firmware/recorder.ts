@@ -142,8 +142,11 @@ export class Recorder {
     return missing;
   }
 
-  /** Closes calls in progress as interrupted, commits, lets every device go and the lamp go dark. The store stays open. */
-  async stop(): Promise<void> {
+  /**
+   * Closes calls in progress as interrupted, commits, lets every device go and the lamp go dark. The store stays open. `switchedOff`:
+   * the machine is to go off after it.
+   */
+  async stop(switchedOff = false): Promise<void> {
     const { clock, lamp } = this.#options.board;
     for (const line of this.#lines) line.stop(clock.now());
     this.#running?.unsubscribe();
@@ -152,7 +155,7 @@ export class Recorder {
     await this.settled();
     await this.#medium.commit(true);
     await this.#options.reckoner.save(true);
-    await this.#watch.stopped();
+    await this.#watch.stopped(switchedOff);
     this.#view$.complete();
   }
 

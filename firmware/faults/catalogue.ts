@@ -36,6 +36,7 @@ export const FAULT_CATALOGUE: Readonly<Record<FaultCode, CatalogueEntry>> = {
   STORE_DAMAGED: fault(1, 4, 'failure', true),
   CAPTURE_OVERRUN: fault(2, 2, 'failure'),
   PROCESS_STALLED: fault(4, 1, 'warning', true),
+  STILL_ON: fault(4, 6, 'warning', true),
   RETENTION_CUT: fault(5, 1, 'warning', true),
   LID_OPENED: fault(4, 4, 'warning', true),
   CLOCK_DOUBTFUL: fault(4, 5, 'warning'),

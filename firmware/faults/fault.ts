@@ -15,6 +15,7 @@ export type FaultCode =
   | 'LEVEL_CLIPPING'
   | 'CLOCK_DOUBTFUL'
   | 'PROCESS_STALLED'
+  | 'STILL_ON'
   | 'UNDER_VOLTAGE'
   | 'OVER_TEMPERATURE'
   | 'STORAGE_WORN'

@@ -89,9 +89,9 @@ export class Watch {
     await this.#keeping.look();
   }
 
-  /** The recorder stops as it should. */
-  async stopped(): Promise<void> {
-    await this.#run.end();
+  /** The recorder stops as it should; `switchedOff`: and the machine is to go off after it. */
+  async stopped(switchedOff: boolean): Promise<void> {
+    await this.#run.end(switchedOff);
     await this.#options.faults.settled();
   }
 

@@ -68,6 +68,11 @@ export const FAULT_WORDS_EN: Readonly<Record<FaultCode, FaultWords>> = {
     meanwhile: 'it runs again; what was lost is in the daily account (kikitome reckon)',
     remedy: 'take note of it; if it comes again, have the box looked at',
   },
+  STILL_ON: {
+    title: 'the box was to switch itself off, and is still on',
+    meanwhile: 'it records again',
+    remedy: 'do not unplug it: switch it off with sudo systemctl poweroff, and have the polkit rule looked at',
+  },
   UNDER_VOLTAGE: {
     title: 'the supply voltage was too low',
     meanwhile: 'recording goes on; the box may stop at any time',

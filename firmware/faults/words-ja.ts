@@ -67,6 +67,11 @@ export const FAULT_WORDS_JA: Readonly<Record<FaultCode, FaultWords>> = {
     meanwhile: '動作は回復しています。失われた時間は一日の帳尻にあります(kikitome reckon)',
     remedy: '確認してください。繰り返すときは点検を依頼してください',
   },
+  STILL_ON: {
+    title: '電源を切ろうとしましたが、切れませんでした',
+    meanwhile: '録音を再開しています',
+    remedy: '電源を抜かず sudo systemctl poweroff で切り、polkit の規則の点検を依頼してください',
+  },
   UNDER_VOLTAGE: {
     title: '電源電圧が不足しました',
     meanwhile: '録音は続けますが、いつ止まってもおかしくありません',

@@ -218,6 +218,14 @@ describe('the mark of a run', () => {
     await begin('a');
     assert.deepEqual(sink.said, []);
   });
+  it('tells of a machine that was to go off and did not, once', async () => {
+    await (await begin('a')).end(true);
+    await (await begin('a')).end();
+    assert.deepEqual(sink.said, ['+STILL_ON box', '-STILL_ON box']);
+    await (await begin('a')).end(true);
+    await begin('b');
+    assert.equal(sink.said.length, 2);
+  });
   it('does not tell of a power cut, nor of the first run of all', async () => {
     await begin('a');
     await begin('b');
