@@ -186,10 +186,11 @@ export class Recorder {
     const { faults } = this.#options;
     const edges$ = sensed$(port, clock, {
       edge: (edge) => {
-        this.#watch.line(port.id).edge(edge);
+        this.#watch.edge(port.id, edge);
         line.edge(edge);
         noticed();
       },
+      missed: (lost) => this.#watch.line(port.id).missed(lost, clock.now()),
       lost: (error) => {
         line.senseLost();
         faults.raise('SENSE_LOST', port.id, error.message);

@@ -2,8 +2,8 @@ import type { Observable } from 'rxjs';
 
 /** What a sense of the box's own state says. Each kind (and line) says its state when it is first known and on every change. */
 export type HealthReading =
-  /** The exchange's feeding voltage on a line that is on-hook. */
-  | { readonly kind: 'line-voltage'; readonly line: string; readonly present: boolean }
+  /** The exchange's feeding voltage on a line. A lifted handset takes most of it: `seenOffHook` where enough is left to be told from none. */
+  | { readonly kind: 'line-voltage'; readonly line: string; readonly present: boolean; readonly seenOffHook: boolean }
   | { readonly kind: 'lid'; readonly open: boolean }
   /** Supply under what the board needs, now or since the last reading. */
   | { readonly kind: 'supply'; readonly underVoltage: boolean }

@@ -35,6 +35,7 @@ export const FAULT_CATALOGUE: Readonly<Record<FaultCode, CatalogueEntry>> = {
   LINE_DEAD: fault(3, 2, 'failure'),
   STORE_DAMAGED: fault(1, 4, 'failure', true),
   CAPTURE_OVERRUN: fault(2, 2, 'failure'),
+  EDGES_LOST: fault(3, 5, 'failure'),
   PROCESS_STALLED: fault(4, 1, 'warning', true),
   STILL_ON: fault(4, 6, 'warning', true),
   RETENTION_CUT: fault(5, 1, 'warning', true),

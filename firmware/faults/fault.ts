@@ -10,6 +10,7 @@ export type FaultCode =
   | 'CAPTURE_LOST'
   | 'SENSE_LOST'
   | 'LINE_DEAD'
+  | 'EDGES_LOST'
   | 'CAPTURE_OVERRUN'
   | 'LEVEL_DEAD'
   | 'LEVEL_CLIPPING'

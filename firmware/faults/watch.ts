@@ -2,6 +2,7 @@ import { catchError, defer, EMPTY, merge, mergeMap, type Observable, of, repeat,
 import type { Board } from '../../hal/board.js';
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { HealthReading } from '../../hal/health.js';
+import type { LineEdge } from '../../hal/line.js';
 import type { Store } from '../../storage/store.js';
 import type { Keeper } from '../keeper.js';
 import type { FaultBook } from './fault-book.js';
@@ -44,6 +45,7 @@ export class Watch {
       }),
     );
     this.#health = new HealthWatch(faults);
+    for (const { id, sense } of board.lines) this.#health.hook(id, sense.hook(), clock.now());
     this.#keeping = new KeepingWatch(store, clock, faults);
     this.#run = new RunMark(store, faults);
   }
@@ -53,6 +55,12 @@ export class Watch {
     const found = this.#lines.get(id);
     if (!found) throw new RangeError(`no line ${id}`);
     return found;
+  }
+
+  /** What a line's detectors tell. */
+  edge(id: string, edge: LineEdge): void {
+    this.line(id).edge(edge);
+    if (edge.kind === 'hook') this.#health.hook(id, edge.hook, this.#options.board.clock.now());
   }
 
   /** What runs by itself: the heartbeat, and the senses of the box. Cold; never errors. */

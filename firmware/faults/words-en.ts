@@ -53,6 +53,11 @@ export const FAULT_WORDS_EN: Readonly<Record<FaultCode, FaultWords>> = {
     meanwhile: 'nobody can call or be called; the recorder stays ready',
     remedy: 'check the cable to the wall socket and the modem or gateway; if all is well, call the telephone company',
   },
+  EDGES_LOST: {
+    title: 'changes on the line came too fast to be seen',
+    meanwhile: 'recording goes on; what was dialled, or when a call began or ended, may be misread',
+    remedy: "if it comes again: stop other programs on this box, and have the line's detector looked at",
+  },
   HANDSET_OFF_HOOK: {
     title: 'the handset has been left off the hook',
     meanwhile: 'nobody can call; the silence is recorded as a call until the handset is down',

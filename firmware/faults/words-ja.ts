@@ -52,6 +52,11 @@ export const FAULT_WORDS_JA: Readonly<Record<FaultCode, FaultWords>> = {
     meanwhile: '発信も着信もできません。録音機は待機を続けます',
     remedy: '壁の差込口、モデムやゲートウェイの接続を確かめ、異常がなければ電話会社に連絡してください',
   },
+  EDGES_LOST: {
+    title: '回線の変化が速すぎて見逃しました',
+    meanwhile: '録音は続けます。ダイヤルした番号や通話の始まりと終わりの読みが違うことがあります',
+    remedy: '繰り返すときは、この機器の他のプログラムを止め、回線の検出器の点検を依頼してください',
+  },
   HANDSET_OFF_HOOK: {
     title: '受話器が外れたままです',
     meanwhile: '着信できません。受話器が戻るまで無音を通話として録音します',

@@ -9,29 +9,11 @@ import { openHealthSenses } from '../../../drivers/health/senses.js';
 import { SimulatedClock } from '../../../drivers/simulated/clock.js';
 import type { WallMs } from '../../../hal/clock.js';
 import type { HealthReading } from '../../../hal/health.js';
+import { MemoryFiles } from './memory-files.js';
 
 const HWMON = 'sys/class/hwmon/hwmon3';
 const THROTTLED = 'sys/devices/platform/soc/soc:firmware/get_throttled';
 const ZONE = 'sys/class/thermal/thermal_zone';
-
-/** A machine's files in memory: read at once, so that a test waits for nothing. */
-class MemoryFiles extends KernelFiles {
-  readonly #texts = new Map<string, string>();
-
-  put(name: string, text: string): void {
-    this.#texts.set(name, text);
-  }
-
-  override async text(name: string): Promise<string | undefined> {
-    return this.#texts.get(name);
-  }
-
-  override async like(folder: string, pattern: RegExp): Promise<string[]> {
-    const inside = [...this.#texts.keys()].filter((name) => name.startsWith(`${folder}/`));
-    const names = new Set(inside.map((name) => name.slice(folder.length + 1).split('/')[0] ?? ''));
-    return [...names].filter((name) => pattern.test(name)).map((name) => `${folder}/${name}`);
-  }
-}
 
 describe('senses of the box', () => {
   let files = new MemoryFiles();
