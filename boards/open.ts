@@ -54,7 +54,7 @@ export interface OpenOptions {
  * `BOARD_FILE_FIELDS` for a modem profile nobody knows, or a line without a detector, `HalError` as the relay's pin cannot be had.
  */
 export function openBoardData({ data, clock, pi, pins = pinsOf(chipOf(data, pi)), files }: OpenOptions): Board {
-  const { lamp, button, buzzer, bypassRelay, lid, matrix } = data;
+  const { lamp, button, buzzer, bypassRelay, lid, matrix, rtc, watchdog } = data;
   const opened = data.lines.map((line) => openLine(line, pins, clock, pi));
   const lines = opened.map(({ port }) => port);
   if (bypassRelay) new GpioRelay(pins.outputs('bypass', [outputOf(bypassRelay)]), bypassRelay.offset).pull();
@@ -73,7 +73,7 @@ export function openBoardData({ data, clock, pi, pins = pinsOf(chipOf(data, pi))
     ],
     sticks: data.sticks ? openUsbSticks(clock) : null,
     health: [
-      ...openHealthSenses(clock, files),
+      ...openHealthSenses(clock, files, { rtc, watchdog }),
       ...(lid ? [lidSense(pins.inputs('lid', [inputOf(lid)]), lid.offset, clock)] : []),
       ...opened.flatMap(({ health }) => health),
     ],

@@ -12,12 +12,13 @@ import {
   tap,
 } from 'rxjs';
 import type { Board, LinePort } from '../hal/board.js';
+import type { ClockTrust } from '../hal/clock.js';
 import type { Mp3Codec } from '../hal/codec.js';
 import type { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
 import { captured$ } from './captured.js';
 import type { FaultBook } from './faults/fault-book.js';
-import { Watch } from './faults/watch.js';
+import { type MachineState, Watch } from './faults/watch.js';
 import type { LifeSigns } from './health/liveness.js';
 import type { Keeper } from './keeper.js';
 import { LineRecorder } from './line-recorder.js';
@@ -98,6 +99,11 @@ export class Recorder {
 
   get view(): RecorderView {
     return this.#look();
+  }
+
+  /** What is known of the machine, and what its clock is worth. */
+  get machine(): MachineState & { readonly clock: ClockTrust } {
+    return { ...this.#watch.machine, clock: this.#options.board.clock.trust() };
   }
 
   /** What a supervisor may look at. */

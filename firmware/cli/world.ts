@@ -6,6 +6,7 @@ import type { Key } from '../../hal/panel.js';
 import type { PinHash } from '../../hal/pin-hash.js';
 import type { Supervisor } from '../../hal/supervisor.js';
 import type { Chance } from '../../storage/disk.js';
+import type { BoardSurvey } from './board-survey.js';
 
 export interface BoardRequest {
   /** A board's name, a file of board data (`.json`), or `auto`: whatever HAT is found. */
@@ -78,5 +79,7 @@ export interface World {
   readonly openPinHash: () => Promise<PinHash>;
   /** Rejects with `WAV_*`. */
   readonly openWav: (path: string) => Promise<OpenedWav>;
+  /** Opens nothing. Rejects with `BOARD_*` for a name nobody knows, not where no board is found. */
+  readonly surveyBoards: (asked: string) => Promise<BoardSurvey>;
   readonly openBoard: (request: BoardRequest) => Promise<OpenedBoard>;
 }

@@ -11,7 +11,8 @@ const COOL_CELSIUS = 74;
 /** A medium that has used so much of its life is to be replaced while there is time. */
 const WORN_PERCENT = 80;
 
-type Told = Exclude<HealthReading, { kind: 'machine-start' }>;
+/** What may be a fault. What the clock with a battery says is in the clock's own trust. */
+type Told = Exclude<HealthReading, { kind: 'machine-start' | 'battery-clock' | 'watchdog' }>;
 
 /** Turns what the senses of the box say into faults. */
 export class HealthWatch {

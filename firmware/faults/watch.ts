@@ -16,6 +16,14 @@ import { StorageWatch } from './storage-watch.js';
 const BEAT_MS = 1000;
 const STALL_MS = 10_000;
 
+type Reading<Kind extends HealthReading['kind']> = Extract<HealthReading, { kind: Kind }>;
+
+/** Null where the board says that it has none. */
+export interface MachineState {
+  readonly batteryClock: Reading<'battery-clock'> | null;
+  readonly watchdog: Reading<'watchdog'> | null;
+}
+
 export interface WatchOptions {
   readonly board: Board;
   readonly store: Store;
@@ -32,6 +40,7 @@ export class Watch {
   readonly #keeping: KeepingWatch;
   readonly #run: RunMark;
   #beatMs: MonotonicMs | null = null;
+  #machine: MachineState = { batteryClock: null, watchdog: null };
 
   constructor(options: WatchOptions) {
     const { board, store, faults } = options;
@@ -48,6 +57,11 @@ export class Watch {
     for (const { id, sense } of board.lines) this.#health.hook(id, sense.hook(), clock.now());
     this.#keeping = new KeepingWatch(store, clock, faults);
     this.#run = new RunMark(store, faults);
+  }
+
+  /** What the senses of the machine said last of what is no fault. */
+  get machine(): MachineState {
+    return this.#machine;
   }
 
   /** Of a line of the board. */
@@ -111,7 +125,9 @@ export class Watch {
           return EMPTY;
         }),
       );
-    this.#health.reading(reading, this.#options.board.clock.now());
+    if (reading.kind === 'battery-clock') this.#machine = { ...this.#machine, batteryClock: reading };
+    else if (reading.kind === 'watchdog') this.#machine = { ...this.#machine, watchdog: reading };
+    else this.#health.reading(reading, this.#options.board.clock.now());
     return of(reading);
   }
 

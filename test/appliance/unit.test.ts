@@ -134,13 +134,29 @@ describe('first-format', () => {
     chmodSync(program, 0o755);
   });
   afterEach(() => rmSync(folder, { recursive: true }));
-  const start = () => execFileSync(path.join(folder, 'first-format'), [data()]);
+  const start = (options?: string) => {
+    const env = { ...process.env, KIKITOME_CAPACITY: '', ...(options !== undefined && { KIKITOME_OPTIONS: options }) };
+    execFileSync(path.join(folder, 'first-format'), [data()], { env });
+  };
+  const asked = () => readFileSync(path.join(folder, 'asked'), 'utf8');
+  const format = (board: string) => `format --data ${data()} --capacity max --root-chip board --board ${board}\n`;
 
   it('formats an empty folder, also one that is a partition of its own', () => {
     mkdirSync(path.join(data(), 'lost+found'));
     start();
-    assert.equal(readFileSync(path.join(folder, 'asked'), 'utf8'), `format --data ${data()} --capacity max\n`);
+    assert.equal(asked(), format('auto'));
   });
+
+  for (const [options, board] of [
+    ['', 'auto'],
+    ['--config /etc/x.json --board /etc/kikitome/box.json', '/etc/kikitome/box.json'],
+    ['--board=usb-modem --config *', 'usb-modem'],
+  ] as const) {
+    it(`names the board that the recorder is told of with "${options}"`, () => {
+      start(options);
+      assert.equal(asked(), format(board));
+    });
+  }
 
   it('leaves a folder alone that has anything in it', () => {
     writeFileSync(path.join(data(), '.anything'), '');

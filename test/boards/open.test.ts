@@ -63,7 +63,7 @@ describe('openBoardData', () => {
     const { id, hook, pcm, sampleRateHz } = line;
     const bare: BoardData = {
       id: 'bare',
-      name: 'bare',
+      name: { ja: 'bare', en: 'bare' },
       tier: 'designed',
       chip: 'x',
       lines: [{ id, hook, pcm, sampleRateHz }],

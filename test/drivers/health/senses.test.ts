@@ -152,6 +152,60 @@ describe('senses of the box', () => {
   }
 });
 
+describe('senses of devices that a board says it has', () => {
+  const WALL_MS = Date.UTC(2026, 10, 24, 0, 0, 30) as WallMs;
+  const told = async (files: MemoryFiles): Promise<HealthReading[]> => {
+    const readings: HealthReading[] = [];
+    const devices = { rtc: '/dev/rtc0', watchdog: '/dev/watchdog0' };
+    const listening = openHealthSenses(new SimulatedClock(WALL_MS), files, devices).map(({ readings$ }) =>
+      readings$.subscribe((reading) => readings.push(reading)),
+    );
+    await setImmediate();
+    for (const each of listening) each.unsubscribe();
+    return readings.sort((a, b) => (a.kind < b.kind ? -1 : 1));
+  };
+  const withFiles = (texts: Readonly<Record<string, string>>): MemoryFiles => {
+    const files = new MemoryFiles();
+    for (const [name, text] of Object.entries(texts)) files.put(`sys/class/${name}`, text);
+    return files;
+  };
+
+  it('say of each that it is missing', async () => {
+    assert.deepEqual(await told(new MemoryFiles()), [
+      { kind: 'battery-clock', state: 'missing', offMs: null },
+      { kind: 'watchdog', state: 'missing', timeoutS: null },
+    ]);
+  });
+  for (const [what, epoch, state, offMs] of [
+    ['a time', String(Date.UTC(2026, 10, 24) / 1000), 'kept', -30_000],
+    ['a time of the factory', String(Date.UTC(2000, 0, 1) / 1000), 'lost', null],
+    ['no time, because it had stopped', undefined, 'lost', null],
+  ] as const) {
+    it(`read a clock with a battery that tells ${what}`, async () => {
+      const files = withFiles({
+        'rtc/rtc0/name': 'rtc-ds1307 1-006f',
+        ...(epoch && { 'rtc/rtc0/since_epoch': epoch }),
+      });
+      assert.deepEqual((await told(files))[0], { kind: 'battery-clock', state, offMs });
+    });
+  }
+  for (const [state, timeout, said, timeoutS] of [
+    ['active', '14', 'active', 14],
+    ['inactive', '60', 'inactive', 60],
+    [undefined, undefined, 'unknown', null],
+  ] as const) {
+    it(`read a watchdog that says ${state ?? 'nothing'}`, async () => {
+      const files = withFiles({
+        'watchdog/watchdog0/identity': 'Broadcom BCM2835 Watchdog timer',
+        'watchdog/watchdog1/state': 'active',
+        ...(state && { 'watchdog/watchdog0/state': state }),
+        ...(timeout && { 'watchdog/watchdog0/timeout': timeout }),
+      });
+      assert.deepEqual((await told(files))[1], { kind: 'watchdog', state: said, timeoutS });
+    });
+  }
+});
+
 describe('kernel files', () => {
   let root = '';
   before(() => {

@@ -25,5 +25,6 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   openCodec: openMp3Codec,
   openPinHash,
   openWav: () => Promise.reject(new Error('no WAVs here')),
+  surveyBoards: () => Promise.reject(new Error('one board, and no choice')),
   openBoard: async () => ({ board: openKernelBoard(clock) }),
 });
