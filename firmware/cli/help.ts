@@ -18,7 +18,9 @@ const en = {
   format: 'make a store; everything it will ever use is allocated now',
   capacity: 'how much of the medium: 16MiB, 32GB, …',
   eraseEverything: 'destroy the store that is there',
-  rootChip: 'keep the root key on a chip that forgets: its nvmem or eeprom file under /sys; a file does by default',
+  rootChip:
+    "keep the root key on a chip that forgets: its nvmem or eeprom file under /sys, or board for the board's own; a file does by default",
+  formatBoard: 'with --root-chip board: which board; found by its HAT when left out',
   status: 'what the lamp means, in words, and how the store stands',
   calls: 'list calls, newest first',
   from: 'began on or after: 2026-11-24, 2026-11-24T09:00 (of the office) or 2026-11-24T09:00+09:00',
@@ -107,7 +109,9 @@ const ja: Help = {
   format: '保存領域を作る。使う領域はすべてここで確保する',
   capacity: '媒体のうち使う量(16MiB、32GB など)',
   eraseEverything: '今ある保存領域を破棄する',
-  rootChip: '上書きすれば残らないチップに根の鍵を置く（/sys の nvmem または eeprom）。省略時はファイル',
+  rootChip:
+    '上書きすれば残らないチップに根の鍵を置く(/sys の nvmem または eeprom、board なら基板のチップ)。省略時はファイル',
+  formatBoard: '--root-chip board のとき、どの基板か。省略時は HAT から判別',
   status: 'ランプの意味と保存領域の状態を言葉で示す',
   calls: '通話の一覧(新しい順)',
   from: 'この日または時刻以降に始まったもの。例 2026-11-24、2026-11-24T09:00(事務所の時刻)、2026-11-24T09:00+09:00',
