@@ -104,7 +104,8 @@ export async function run(world: World, { folder, request, settings, watcher, on
       await Promise.race([played, failed]);
     } finally {
       // A service that says it stops is not told to end any more, and that is what a machine going off is known by.
-      if (!switchedOff) world.supervisor?.stopping();
+      if (switchedOff) world.supervisor?.closing();
+      else world.supervisor?.stopping();
       leaveAlone();
       over.abort();
       await played.catch(() => undefined);

@@ -13,13 +13,6 @@ export function makeDisk(image: string, megabytes: number, folder?: string): str
   return image;
 }
 
-/** A USB stick as it is bought, but small: FAT32. */
-export function makeStick(image: string): string {
-  rmSync(image, { force: true });
-  execFileSync('mkfs.vfat', ['-F', '32', '-n', 'STICK', '-C', image, String(64 * 1024)], { stdio: 'ignore' });
-  return image;
-}
-
 /**
  * The store at `at` on a disk whose machine is off, copied into `folder`; the disk stays as it is. What a boot would do to the
  * file system first is done to the copy: its journal played. Throws where the file system is broken beyond that.

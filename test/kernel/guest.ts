@@ -70,16 +70,6 @@ export class Guest {
     this.#script('key', ...keys);
   }
 
-  /** Plugs in a USB stick that holds the image. */
-  plug(image: string): void {
-    this.#script('usb-in', image);
-  }
-
-  /** Pulls it out, without warning. */
-  pull(): void {
-    this.#script('usb-out');
-  }
-
   /** Cuts the power. Resolves when the guest is no more. */
   async cut(): Promise<void> {
     this.#script('cut');

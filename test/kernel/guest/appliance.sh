@@ -63,12 +63,12 @@ sound_gone() {
   pid=$(shown MainPID)
   echo snd_aloop.0 >$card/unbind
   until_true 30 says_fault CAPTURE_LOST || return
-  sleep 30
+  sleep 20
   [ "$pid" = "$(shown MainPID)" ] && echo "GONE: no restart"
   systemctl restart $unit
   until_true 60 armed && until_true 30 says_fault CAPTURE_LOST || return
   restarts=$(shown NRestarts)
-  sleep 20
+  sleep 15
   [ "$restarts" = "$(shown NRestarts)" ] && armed && echo "STARTED WITHOUT: no restart"
   echo snd_aloop.0 >$card/bind
   until_true 30 no_fault CAPTURE_LOST && echo "HEARD AGAIN"
@@ -88,7 +88,7 @@ stop_and_start() {
 refusals() {
   local words
   for words in "restart $unit" "stop $unit" "stop dbus.service" "start rescue.target" "start kikitome-stick@vda.service" \
-    "restart kikitome-stick@sda.service" "start kikitome-stick@sda-x.service" "mask $unit" daemon-reload "kill $unit"; do
+    "restart kikitome-stick@sda1.service" "start kikitome-stick@sda-x.service" "mask $unit" daemon-reload "kill $unit" suspend reboot; do
     # shellcheck disable=SC2086
     if as_service systemctl --no-ask-password $words >/run/said; then echo "ALLOWED $words"
     elif grep -qE 'Access denied|Interactive authentication required' /run/said; then echo "REFUSED $words"
@@ -99,17 +99,25 @@ refusals() {
 # A stick that is plugged in now, mounted by the recorder's user as its driver does it, and pulled while it is mounted.
 stick() {
   echo PLUG
-  until_true 60 is_there /dev/sda || return
+  until_true 60 is_there /dev/sda1 || return
   udevadm settle
-  as_service systemctl --no-ask-password start kikitome-stick@sda.service || return
+  as_service systemctl --no-ask-password start kikitome-stick@sda1.service || return
   echo "MOUNTED $(findmnt -no FSTYPE,OPTIONS $stick)"
   as_service sh -c "echo hello > $stick/hello && cp /bin/true $stick/true && ls -l $stick/true" && echo WRITTEN
   $stick/true 2>/dev/null && echo "IT RUNS"
-  as_service systemctl --no-ask-password stop kikitome-stick@sda.service
-  not_mounted && as_service systemctl --no-ask-password start kikitome-stick-sealed@sda.service || return
+  as_service systemctl --no-ask-password stop kikitome-stick@sda1.service
+  not_mounted && as_service systemctl --no-ask-password start kikitome-stick-sealed@sda1.service || return
   echo "SEALED $(findmnt -no FSTYPE,OPTIONS $stick)"
   as_service cat $stick/hello
   echo PULL
   until_true 60 not_mounted && echo "PULLED: let go"
   [ "$(shown MainPID)" = "$1" ] && echo "PULLED: the recorder goes on"
+}
+
+# The front button, for as long as it takes to switch the box off.
+hold_button() {
+  pull 20 down
+  sleep 9
+  pull 20 up
+  echo HELD
 }
