@@ -7,7 +7,7 @@ import type { PlayLog } from './guest/player.js';
 import { Guest } from './guest.js';
 
 /** The guest's time stands still while this machine is busy elsewhere: that makes a run longer, and nothing else. */
-const PACED: readonly string[] = ['--fast', 'paced'];
+export const PACED: readonly string[] = ['--fast', 'paced'];
 
 /** What a scenario has to work with: a folder, a data disk, and virtual boards to switch on. */
 export class Bench {
@@ -46,8 +46,8 @@ export class Bench {
   }
 
   /** What is on the data disk, seen from outside, checked by the store's own checker. */
-  contents(): Promise<Contents> {
-    return contentsOf(storeOn(this.disk, path.join(this.folder, 'seen')));
+  async contents(): Promise<Contents> {
+    return contentsOf(await storeOn(this.disk, path.join(this.folder, 'seen')));
   }
 
   /** What the virtual board of this program makes of a trace. */

@@ -8,6 +8,7 @@ import { calls } from './scenarios/calls.js';
 import { dialling } from './scenarios/dialling.js';
 import { fullDisk } from './scenarios/full-disk.js';
 import { keypad } from './scenarios/keypad.js';
+import { logReplay } from './scenarios/log-replay.js';
 import { pins } from './scenarios/pins.js';
 import { power } from './scenarios/power.js';
 import { sound } from './scenarios/sound.js';
@@ -19,6 +20,7 @@ const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>
   calls,
   dialling,
   power,
+  'log-replay': logReplay,
   sound,
   'full-disk': fullDisk,
   stall,
