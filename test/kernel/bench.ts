@@ -38,6 +38,11 @@ export class Bench {
 
   /** Puts a trace where the guest can play it, by this name. */
   trace(dir: string, name: string): void {
+    this.lend(dir, name);
+  }
+
+  /** Puts a folder where the guest has it as `/share/NAME`. */
+  lend(dir: string, name: string): void {
     cpSync(dir, path.join(this.#share, name), { recursive: true });
   }
 

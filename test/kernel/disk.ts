@@ -7,14 +7,13 @@ const exec = promisify(execFile);
 /** Of the file system: what a large one has. */
 export const BLOCK_BYTES = 4096;
 
-/** An ext4 file system in a file, as the data partition of a box: empty, or with what is in `folder`. */
-export function makeDisk(image: string, megabytes: number, folder?: string): string {
+/** An empty ext4 file system in a file, as the data partition of a box. */
+export function makeDisk(image: string, megabytes: number): string {
   rmSync(image, { force: true });
   const file = openSync(image, 'w');
   ftruncateSync(file, megabytes * 1024 * 1024);
   closeSync(file);
-  const holding = folder === undefined ? [] : ['-d', folder];
-  execFileSync('mke2fs', ['-q', '-t', 'ext4', '-b', String(BLOCK_BYTES), ...holding, image], { stdio: 'ignore' });
+  execFileSync('mke2fs', ['-q', '-t', 'ext4', '-b', String(BLOCK_BYTES), image], { stdio: 'ignore' });
   return image;
 }
 

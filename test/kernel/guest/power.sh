@@ -14,6 +14,9 @@ hang_up() { echo "HANGUP $EPOCHREALTIME"; pull 4 up; }
 # call UP DOWN: so many seconds with the handset lifted, then down.
 call() { lift; nap "$1"; hang_up; nap "$2"; }
 
+# A store that the host has lent, with every block written as format does it: no holes.
+take_store() { mount_data && cp -r --sparse=never /share/store /data/ && sync; }
+
 # after_writes N: until the data disk has been written to so many times more.
 after_writes() {
   local fields until
@@ -34,6 +37,7 @@ mark() { printf '%-511s\n' "$*" | dd of=/dev/$disk bs=512 seek="$MARK" oflag=dir
 # From now on the disk's log says what time it is, five times a second, and which call has been told as kept.
 keep_marking() {
   udevadm control --exit # it would look at the disk anew after each mark
+  : >/run/recorder
   while nap 0.2 || :; do mark NOW "$EPOCHREALTIME"; done & marking=($!)
   tail -f -n +1 /run/recorder | while read -r line; do
     [[ ! $line =~ ^[0-9]+\ \ line- ]] || mark KEPT "${line%% *}"

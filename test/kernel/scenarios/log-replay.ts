@@ -6,7 +6,7 @@ import { type Contents, contentsOf } from '../../scenario/recorded.js';
 import { Chance } from '../../support/chance.js';
 import { type Bench, type MakeBench, PACED } from '../bench.js';
 import { type ByHand, callsByHand, LOSS_MAX_MS, onRecord } from '../by-hand.js';
-import { BLOCK_BYTES, blocksOf, makeDisk, storeIn } from '../disk.js';
+import { BLOCK_BYTES, blocksOf, storeIn } from '../disk.js';
 import { fullRing } from '../full-ring.js';
 import { leftKeys } from '../left-keys.js';
 import { afterCut, type Entry, type Left, put, readWriteLog, SECTOR_BYTES, type Write } from '../write-log.js';
@@ -34,7 +34,7 @@ interface Interval {
   readonly known: readonly Knowledge[];
 }
 
-/** The disk as it was, what was done to it, and what was done by hand meanwhile. */
+/** The disk as it was, empty; what was done to it; and what was done by hand meanwhile. */
 interface Run {
   readonly before: Buffer;
   readonly intervals: readonly Interval[];
@@ -44,14 +44,13 @@ interface Run {
 
 /** Records two calls on a box whose ring is full, with every write and flush of its disk. */
 async function recordRun(bench: Bench): Promise<Run> {
-  const filled = path.join(bench.folder, 'filled');
-  makeDisk(bench.disk, DISK_MB, path.dirname(await fullRing(filled)));
+  bench.lend(await fullRing(path.join(bench.folder, 'filled')), 'store');
   truncateSync(bench.disk, (MARK_SECTOR + 1) * SECTOR_BYTES);
   const before = readFileSync(bench.disk);
   const log = path.join(bench.folder, 'log');
   const out = await bench.run(
     `. $guest/power.sh; MARK=${MARK_SECTOR}
-     murmur; arm || exit; keep_marking; call 7 4; call 3 4
+     take_store && keep_marking && murmur && arm || exit; call 7 4; call 3 4
      kill "\${marking[@]}"; disarm && unmount_data`,
     [...PACED, '--flush', 'off', '--log', log],
   );
@@ -112,8 +111,8 @@ class Judge {
     return this.#gone?.length ?? 0;
   }
 
-  /** About so many states from that moment on: right after a flush, and on the way to the next. */
-  async walk(states: number, fromMs = 0): Promise<void> {
+  /** About so many states from that moment on, by default once the store is on the disk: right after a flush, and on the way to the next. */
+  async walk(states: number, fromMs = 1): Promise<void> {
     const { before, intervals } = this.#run;
     const visited = intervals.filter(({ known: [now] }) => (now?.atMs ?? 0) >= fromMs).length;
     const flushed = Buffer.from(before);
@@ -204,7 +203,8 @@ function requireOnFrom(floor: Seen, seen: Seen, about: string): void {
 export async function logReplay(make: MakeBench): Promise<string[]> {
   const states = Number(process.env['KERNEL_STATES'] ?? STATES);
   const seed = Number(process.env['SEED'] ?? 1);
-  const run = await recordRun(make(DISK_MB));
+  const bench = make(DISK_MB);
+  const run = await recordRun(bench);
   const judge = new Judge(run, new Chance(seed));
   await judge.walk(states);
   assert.ok(judge.gone > 0, 'nothing made room');
@@ -212,9 +212,7 @@ export async function logReplay(make: MakeBench): Promise<string[]> {
   const writes = run.intervals.reduce((sum, interval) => sum + interval.writes.length, 0);
   const caught: string[] = [];
   for (const file of NEVER_SYNCED) {
-    const image = path.join(run.folder, 'before.ext4');
-    writeFileSync(image, run.before);
-    const broken = new Judge(run, new Chance(seed), await blocksOf(image, `/store/${file}`));
+    const broken = new Judge(run, new Chance(seed), await blocksOf(bench.disk, `/store/${file}`));
     const { message } = await broken.walk(STATES_TO_FIND_OUT, run.byHand[0]?.liftMs).then(
       () => assert.fail(`${file} never synced: nobody noticed in ${broken.states} states`),
       (error: Error) => error,

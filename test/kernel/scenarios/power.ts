@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { CallRecord } from '../../../firmware/call/call-record.js';
 import { Chance } from '../../support/chance.js';
@@ -13,6 +12,7 @@ const CUT = 137;
 /** Time goes by the guest's clock, and no flush waits for this machine's disk. */
 const OPTIONS = ['--fast', 'paced', '--flush', 'off'];
 const DISK_MB = 48;
+const FORMAT = 'mount_data; kikitome format --data $store --capacity 16MiB --erase-everything >/dev/null';
 
 type Aim = 'format' | 'opening' | 'in a call' | 'in a commit' | 'hanging up' | 'making room';
 
@@ -53,55 +53,55 @@ function said(out: string): { readonly calls: ByHand[]; readonly told: number[];
 class Box {
   readonly #bench: Bench;
   readonly #chance: Chance;
-  /** The disk of a box whose ring is full; null: an empty one. */
-  readonly #full: string | null;
+  /** The ring is full: what is oldest may go. */
+  readonly #full: boolean;
   readonly #told = new Set<number>();
   readonly #hashes = new Map<number, string>();
-  #formatted: boolean;
+  #formatted = false;
+  #fresh = true;
   cuts = 0;
+  told = 0;
   inCall = 0;
   worstLossMs = 0;
-  erased = 0;
   cutFormats = 0;
   readonly armedS: number[] = [];
 
-  constructor(bench: Bench, chance: Chance, full: string | null) {
+  constructor(bench: Bench, chance: Chance, full: boolean) {
     this.#bench = bench;
     this.#chance = chance;
     this.#full = full;
-    this.#formatted = full !== null;
   }
 
-  get told(): number {
-    return this.#told.size;
-  }
-
-  /** The full disk as it was: the next call makes room again. */
-  refill(): void {
-    if (this.#full === null) return;
-    cpSync(this.#full, this.#bench.disk);
+  /** An empty disk again. */
+  renew(): void {
+    makeDisk(this.#bench.disk, DISK_MB);
+    this.#fresh = true;
+    this.#formatted = false;
     this.#told.clear();
     this.#hashes.clear();
   }
 
   async cut(aim: Aim, about: string): Promise<void> {
+    let before = '';
+    if (this.#fresh && this.#full) before = 'take_store || exit; ';
     // A format that was cut has left no store, or one that says so: somebody makes it then.
-    const format = 'mount_data; kikitome format --data $store --capacity 16MiB --erase-everything >/dev/null || exit; ';
-    const again = this.#formatted || this.cuts === 0 ? '' : format;
-    const guest = this.#bench.boot(`. $guest/power.sh; ${again}${script(aim, this.#chance)}`, OPTIONS);
+    else if (!this.#fresh && !this.#formatted) before = `${FORMAT} || exit; `;
+    const guest = this.#bench.boot(`. $guest/power.sh; ${before}${script(aim, this.#chance)}`, OPTIONS);
     const status = await guest.end();
     assert.equal(status, CUT, `${about}: ${status} ${guest.out}`);
     const armedS = armedAfterS(guest.out);
     if (!Number.isNaN(armedS)) this.armedS.push(armedS);
     else assert.ok(aim === 'format' || aim === 'opening', `${about}: not armed: ${guest.out}`);
     this.cuts += 1;
-    this.#formatted ||= !Number.isNaN(armedS);
+    this.#fresh = false;
+    this.#formatted ||= this.#full || !Number.isNaN(armedS);
     await this.#look(guest.out, about);
   }
 
   async #look(out: string, about: string): Promise<void> {
     const { calls: byHand, told, cutMs } = said(out);
     for (const number of told) this.#told.add(number);
+    this.told += new Set(told).size;
     const contents = await this.#bench.contents().catch((error: { code?: string }) => {
       const none = ['DATA_MISSING', 'STORE_MISSING', 'STORE_DAMAGED'].includes(error.code ?? '');
       if (this.#formatted || !none) throw new Error(`${about}: ${String(error)}\n${out}`, { cause: error });
@@ -116,7 +116,7 @@ class Box {
     for (const number of this.#told) {
       if (numbers.has(number)) continue;
       // The check has seen its tombstone; a ring that is not full has no reason for one.
-      assert.ok(this.#full !== null && number < oldest, `${about}: call ${number} was told as kept\n${out}`);
+      assert.ok(this.#full && number < oldest, `${about}: call ${number} was told as kept\n${out}`);
     }
     for (const { number, audio } of calls) {
       const sha256 = audio?.sha256 ?? '';
@@ -141,7 +141,7 @@ class Box {
 
 /** A box that is new, whose first format is cut. */
 async function roomy(make: MakeBench, cuts: number, seed: number): Promise<Box> {
-  const box = new Box(make(DISK_MB), new Chance(seed), null);
+  const box = new Box(make(DISK_MB), new Chance(seed), false);
   const aims: Aim[] = ['format', 'in a call', 'in a commit', 'hanging up', 'opening'];
   for (let cut = 0; cut < cuts; cut += 1) {
     const aim = aims[cut % aims.length] as Aim;
@@ -156,14 +156,12 @@ async function roomy(make: MakeBench, cuts: number, seed: number): Promise<Box> 
 /** A box whose ring is full: every other cut comes while it makes room for a call. */
 async function full(make: MakeBench, cuts: number, seed: number): Promise<Box> {
   const bench = make(DISK_MB);
-  const filled = path.join(bench.folder, 'filled');
-  const image = makeDisk(`${filled}.ext4`, DISK_MB, path.dirname(await fullRing(filled)));
-  rmSync(filled, { recursive: true });
-  const box = new Box(bench, new Chance(seed), image);
+  bench.lend(await fullRing(path.join(bench.folder, 'filled')), 'store');
+  const box = new Box(bench, new Chance(seed), true);
   const aims: Aim[] = ['making room', 'in a call', 'making room', 'in a commit', 'making room', 'opening'];
   for (let cut = 0; cut < cuts; cut += 1) {
     const aim = aims[cut % aims.length] as Aim;
-    if (aim === 'making room') box.refill();
+    if (aim === 'making room') box.renew();
     await box.cut(aim, `seed ${seed}, full box, cut ${cut + 1}, ${aim}`);
   }
   return box;
