@@ -95,7 +95,7 @@ interface OpenedLine {
 }
 
 function openLine(
-  { id, hook, ring, polarity, lineVoltage, pcm, sampleRateHz, modem }: LineData,
+  { id, hook, ring, polarity, hookSeesRinging, lineVoltage, pcm, sampleRateHz, modem }: LineData,
   pins: Pins,
   clock: Clock,
   pi: PiModel | null,
@@ -120,6 +120,7 @@ function openLine(
     hook: hook.offset,
     ...(ring && { ring: ring.offset }),
     ...(polarity && { polarity: polarity.offset }),
+    ...(hookSeesRinging && { hookSeesRinging }),
   });
   return { port: { id, sense, audio, modem: opened }, health: voltage };
 }
