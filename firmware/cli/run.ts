@@ -125,7 +125,8 @@ async function record(
       await Promise.race([played, failed]);
     } finally {
       // A service that says it stops is not told to end any more, and that is what a machine going off is known by.
-      if (!switchedOff) world.supervisor?.stopping();
+      if (switchedOff) world.supervisor?.closing();
+      else world.supervisor?.stopping();
       leaveAlone();
       over.abort();
       await played.catch(() => undefined);
