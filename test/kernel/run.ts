@@ -10,6 +10,7 @@ import { fullDisk } from './scenarios/full-disk.js';
 import { keypad } from './scenarios/keypad.js';
 import { pins } from './scenarios/pins.js';
 import { power } from './scenarios/power.js';
+import { retrieval } from './scenarios/retrieval.js';
 import { sound } from './scenarios/sound.js';
 import { stall } from './scenarios/stall.js';
 
@@ -23,6 +24,7 @@ const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>
   'full-disk': fullDisk,
   stall,
   keypad,
+  retrieval,
 };
 
 const wanted = process.argv.slice(2);
