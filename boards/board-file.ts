@@ -16,6 +16,7 @@ const line = z.strictObject({
   id: z.string().regex(/^line-\d{1,2}$/u, 'a name such as line-1'),
   hook: input.optional(),
   ring: input.optional(),
+  hookSeesRinging: z.boolean().optional(),
   polarity: input.optional(),
   lineVoltage: input.optional(),
   pcm: z.string().min(1),
@@ -37,7 +38,7 @@ const matrix = z.strictObject({
 const changes = z
   .strictObject({
     basedOn: z.string(),
-    name: z.string().min(1),
+    name: z.strictObject({ ja: z.string().min(1), en: z.string().min(1) }),
     chip: z.string().min(1),
     lines: z.array(line).min(1),
     lamp: z.strictObject({ green: output, red: output }),

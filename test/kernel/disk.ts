@@ -7,18 +7,31 @@ const exec = promisify(execFile);
 /** Of the file system: what a large one has. */
 export const BLOCK_BYTES = 4096;
 
-/** An empty ext4 file system in a file, as the data partition of a box. */
-export function makeDisk(image: string, megabytes: number): string {
+/** An ext4 file system in a file, as the data partition of a box: empty, or with what is in a folder. */
+export function makeDisk(image: string, megabytes: number, folder?: string): string {
   rmSync(image, { force: true });
   const file = openSync(image, 'w');
   ftruncateSync(file, megabytes * 1024 * 1024);
   closeSync(file);
+<<<<<<< HEAD
   execFileSync('mke2fs', ['-q', '-t', 'ext4', '-b', String(BLOCK_BYTES), image], { stdio: 'ignore' });
   return image;
 }
 
 /** The store on a disk whose machine is off, copied into `folder`; the disk stays as it is. As `storeIn`. */
 export async function storeOn(disk: string, folder: string): Promise<string> {
+=======
+  const filled = folder === undefined ? [] : ['-d', folder];
+  execFileSync('mke2fs', ['-q', '-t', 'ext4', ...filled, image], { stdio: 'ignore' });
+  return image;
+}
+
+/**
+ * The store at `at` on a disk whose machine is off, copied into `folder`; the disk stays as it is. What a boot would do to the
+ * file system first is done to the copy: its journal played. Throws where the file system is broken beyond that.
+ */
+export function storeOn(disk: string, folder: string, at = '/store'): string {
+>>>>>>> main
   const image = `${folder}.ext4`;
   await exec('cp', ['--sparse=always', disk, image]);
   return storeIn(image, folder);
@@ -33,8 +46,13 @@ export async function storeIn(image: string, folder: string): Promise<string> {
   await exec('e2fsck', ['-fn', image]);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+<<<<<<< HEAD
   await exec('debugfs', ['-R', `rdump /store ${folder}`, image]);
   return path.join(folder, 'store');
+=======
+  execFileSync('debugfs', ['-R', `rdump ${at} ${folder}`, image], { stdio: 'ignore' });
+  return path.join(folder, path.basename(at));
+>>>>>>> main
 }
 
 /** The blocks of a file of the file system, by their numbers. */

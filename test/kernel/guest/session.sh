@@ -21,7 +21,8 @@ rest() { pull 4 up; pull 22 up; pull 20 up; pull 21 down; }
 arm() {
   mount_data; rest
   [ -e "$store" ] || kikitome format --data "$store" --capacity "${CAPACITY:-64MiB}" >/dev/null || return
-  node /app/firmware/main.js run --data "$store" --board $guest/board.json "${RUN_OPTIONS[@]}" >/run/recorder 2>&1 & recorder=$!
+  : >/run/recorder # tail, if it is the first to run, would not wait for it
+  node /app/firmware/main.js run --data "$store" --board $guest/board.json "${RUN_OPTIONS[@]}" >>/run/recorder 2>&1 & recorder=$!
   tail -f -n +1 /run/recorder --pid=$recorder & tail=$!
   until grep -qs '^recording on' /run/recorder; do
     kill -0 $recorder 2>/dev/null || { echo "the recorder ended"; return 1; }
