@@ -39,31 +39,16 @@ export class Bench {
 
   /** Puts a trace where the guest can play it, by this name. */
   trace(dir: string, name: string): void {
-<<<<<<< HEAD
-    this.lend(dir, name);
-  }
-
-  /** Puts a folder where the guest has it as `/share/NAME`. */
-  lend(dir: string, name: string): void {
-    cpSync(dir, path.join(this.#share, name), { recursive: true });
-=======
     cpSync(dir, path.join(this.share, name), { recursive: true });
->>>>>>> main
   }
 
   played(name: string): PlayLog {
     return JSON.parse(readFileSync(path.join(this.share, name, 'played.json'), 'utf8')) as PlayLog;
   }
 
-<<<<<<< HEAD
-  /** What is on the data disk, seen from outside, checked by the store's own checker. */
-  async contents(): Promise<Contents> {
-    return contentsOf(await storeOn(this.disk, path.join(this.folder, 'seen')));
-=======
   /** What is on the data disk, at `at`, seen from outside, checked by the store's own checker. */
-  contents(at?: string): Promise<Contents> {
-    return contentsOf(storeOn(this.disk, path.join(this.folder, 'seen'), at));
->>>>>>> main
+  async contents(at?: string): Promise<Contents> {
+    return contentsOf(await storeOn(this.disk, path.join(this.folder, 'seen'), at));
   }
 
   /** What the virtual board of this program makes of a trace. */

@@ -7,52 +7,35 @@ const exec = promisify(execFile);
 /** Of the file system: what a large one has. */
 export const BLOCK_BYTES = 4096;
 
-/** An ext4 file system in a file, as the data partition of a box: empty, or with what is in a folder. */
+/** An ext4 file system in a file, as the data partition of a box: empty, or with what is in a folder (zeros become holes). */
 export function makeDisk(image: string, megabytes: number, folder?: string): string {
   rmSync(image, { force: true });
   const file = openSync(image, 'w');
   ftruncateSync(file, megabytes * 1024 * 1024);
   closeSync(file);
-<<<<<<< HEAD
-  execFileSync('mke2fs', ['-q', '-t', 'ext4', '-b', String(BLOCK_BYTES), image], { stdio: 'ignore' });
-  return image;
-}
-
-/** The store on a disk whose machine is off, copied into `folder`; the disk stays as it is. As `storeIn`. */
-export async function storeOn(disk: string, folder: string): Promise<string> {
-=======
   const filled = folder === undefined ? [] : ['-d', folder];
-  execFileSync('mke2fs', ['-q', '-t', 'ext4', ...filled, image], { stdio: 'ignore' });
+  execFileSync('mke2fs', ['-q', '-t', 'ext4', '-b', String(BLOCK_BYTES), ...filled, image], { stdio: 'ignore' });
   return image;
 }
 
-/**
- * The store at `at` on a disk whose machine is off, copied into `folder`; the disk stays as it is. What a boot would do to the
- * file system first is done to the copy: its journal played. Throws where the file system is broken beyond that.
- */
-export function storeOn(disk: string, folder: string, at = '/store'): string {
->>>>>>> main
+/** The store at `at` on a disk whose machine is off, copied into `folder`; the disk stays as it is. As `storeIn`. */
+export async function storeOn(disk: string, folder: string, at?: string): Promise<string> {
   const image = `${folder}.ext4`;
   await exec('cp', ['--sparse=always', disk, image]);
-  return storeIn(image, folder);
+  return storeIn(image, folder, at);
 }
 
 /**
- * The store in an image, copied into `folder`, once that has been done to the file system which a boot does: its journal played.
+ * The store at `at` in an image, copied into `folder`, once that has been done to the file system which a boot does: its journal played.
  * Throws where that leaves anything to be mended.
  */
-export async function storeIn(image: string, folder: string): Promise<string> {
+export async function storeIn(image: string, folder: string, at = '/store'): Promise<string> {
   await exec('e2fsck', ['-y', '-E', 'journal_only', image]);
   await exec('e2fsck', ['-fn', image]);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-<<<<<<< HEAD
-  await exec('debugfs', ['-R', `rdump /store ${folder}`, image]);
-  return path.join(folder, 'store');
-=======
-  execFileSync('debugfs', ['-R', `rdump ${at} ${folder}`, image], { stdio: 'ignore' });
+  await exec('debugfs', ['-R', `rdump ${at} ${folder}`, image]);
   return path.join(folder, path.basename(at));
->>>>>>> main
 }
 
 /** The blocks of a file of the file system, by their numbers. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { INDEX_FOLDER } from '../../../firmware/open-store.js';
 import { type Contents, contentsOf } from '../../scenario/recorded.js';
@@ -44,7 +44,7 @@ interface Run {
 
 /** Records two calls on a box whose ring is full, with every write and flush of its disk. */
 async function recordRun(bench: Bench): Promise<Run> {
-  bench.lend(await fullRing(path.join(bench.folder, 'filled')), 'store');
+  cpSync(await fullRing(path.join(bench.folder, 'filled')), path.join(bench.share, 'store'), { recursive: true });
   truncateSync(bench.disk, (MARK_SECTOR + 1) * SECTOR_BYTES);
   const before = readFileSync(bench.disk);
   const log = path.join(bench.folder, 'log');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
 import path from 'node:path';
 import type { CallRecord } from '../../../firmware/call/call-record.js';
 import { Chance } from '../../support/chance.js';
@@ -156,7 +157,7 @@ async function roomy(make: MakeBench, cuts: number, seed: number): Promise<Box> 
 /** A box whose ring is full: every other cut comes while it makes room for a call. */
 async function full(make: MakeBench, cuts: number, seed: number): Promise<Box> {
   const bench = make(DISK_MB);
-  bench.lend(await fullRing(path.join(bench.folder, 'filled')), 'store');
+  cpSync(await fullRing(path.join(bench.folder, 'filled')), path.join(bench.share, 'store'), { recursive: true });
   const box = new Box(bench, new Chance(seed), true);
   const aims: Aim[] = ['making room', 'in a call', 'making room', 'in a commit', 'making room', 'opening'];
   for (let cut = 0; cut < cuts; cut += 1) {
