@@ -18,14 +18,14 @@ export interface CapturedOptions {
   readonly clock: Clock;
   /** Kept up to date for whoever supervises. */
   readonly signs: { -readonly [Sign in keyof Omit<LineSigns, 'id'>]: LineSigns[Sign] };
-  /** The device could not be opened the first time: somebody has to hear of it. */
-  readonly onRefused: (error: HalError) => void;
+  /** The device could not be opened the first time: somebody has to hear of it. Null where nobody would: then it is lost from the start. */
+  readonly onRefused: ((error: HalError) => void) | null;
 }
 
 /** One line's ear into its recorder. A device that is lost is a fault, and tried again every second. Errors with faults of this program alone. */
 export function captured$(options: CapturedOptions): Observable<unknown> {
   const { port, line, health, faults, clock, signs, onRefused } = options;
-  let heard = false;
+  let heard = onRefused === null;
   return defer(() => port.audio.blocks$).pipe(
     tap((block) => {
       heard = true;
@@ -48,7 +48,7 @@ export function captured$(options: CapturedOptions): Observable<unknown> {
       if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
       signs.captureLost = true;
       if (heard) faults.raise('CAPTURE_LOST', port.id, error.message);
-      else onRefused(error);
+      else onRefused?.(error);
       return NEVER;
     }),
   );

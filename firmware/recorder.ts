@@ -41,6 +41,8 @@ export interface RecorderOptions {
   readonly reckoner: Reckoner;
   readonly settings: Settings;
   readonly faults: FaultBook;
+  /** Nobody is there to hear that a device cannot be opened at the start but by the lamp: it is a fault like a later loss. */
+  readonly unattended?: boolean;
 }
 
 export interface RecorderView {
@@ -117,7 +119,7 @@ export class Recorder {
   }
 
   /**
-   * Never emits; errors with `HalError` when a device cannot be opened the first time (later losses are faults), and with whatever
+   * Never emits; errors with `HalError` when a device cannot be opened the first time, unless unattended (later losses are faults), and with whatever
    * else goes wrong that this program did not foresee.
    */
   get failure$(): Observable<never> {
@@ -227,7 +229,7 @@ export class Recorder {
     const signs = { samples: 0, captureLost: false };
     this.#heard.set(port.id, signs);
     const health = this.#watch.line(port.id);
-    const onRefused = (error: HalError): void => this.#failure$.error(error);
+    const onRefused = this.#options.unattended ? null : (error: HalError): void => this.#failure$.error(error);
     return captured$({ port, line, signs, health, faults, clock: board.clock, onRefused });
   }
 

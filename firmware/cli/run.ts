@@ -74,7 +74,9 @@ async function record(
       board.lines.map(({ id }) => id),
     );
     const faults = await FaultBook.open(store, board.clock);
-    const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings, faults });
+    // Whoever restarts this program for ever sees no message: a box says it by its lamp, and notes calls meanwhile.
+    const unattended = world.supervisor != null;
+    const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings, faults, unattended });
     const { retrieval, handover } = await openRetrieval(world, board, store, faults);
     const panel = new Panel({ board, faults, view$: recorder.view$ });
     const running = { recorder, panel, faults };
