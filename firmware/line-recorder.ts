@@ -80,7 +80,6 @@ export class LineRecorder {
   constructor(options: LineRecorderOptions) {
     this.#options = options;
     const { port, clock, settings } = options;
-    // From now on: what is said before the ear hears anything is a loss with a length.
     this.#samples = new SampleClock(port.audio.sampleRateHz, clock.now());
     this.#history = new History((HISTORY_MS * port.audio.sampleRateHz) / 1000);
     this.#ear = new LineEar(this.#samples, (input) => this.#heard(input));

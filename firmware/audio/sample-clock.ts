@@ -11,7 +11,7 @@ export class SampleClock {
   #offset: number | undefined;
   #anchor: { readonly sample: number; readonly atMs: number } | undefined;
 
-  /** `startMs`: when sample 0 is, though nothing may be heard yet; without it, when the first block begins. */
+  /** `startMs`: when sample 0 is, though nothing may be heard yet: what is said before the first block is then a loss with a length. Without it: when the first block begins. */
   constructor(rateHz: number, startMs?: MonotonicMs) {
     this.rateHz = rateHz;
     if (startMs !== undefined) this.#anchor = { sample: 0, atMs: startMs };

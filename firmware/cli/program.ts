@@ -16,6 +16,7 @@ import { addKeepingCommands } from './keeping-commands.js';
 import { kitFor, langOption } from './kit.js';
 import { type Language, languageOf } from './language.js';
 import { LiveView, PlainView, type Watcher } from './live-view.js';
+import { misuse } from './misuse.js';
 import { addReckonCommand } from './reckon.js';
 import { run } from './run.js';
 import { addSelftestCommand } from './selftest.js';
@@ -37,7 +38,7 @@ export async function runCommand(argv: readonly string[], world: World): Promise
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (error instanceof Complained) return error.exit;
-    const { line, exit } = complaintOf(error instanceof CommanderError ? misuse(error) : error, language);
+    const { line, exit } = complaintOf(error instanceof CommanderError ? misuse(error, language) : error, language);
     world.err.write(`${line}\n`);
     return exit;
   }
@@ -175,12 +176,6 @@ function programFor(world: World, language: Language): Command {
   addSelftestCommand(kit);
   addFaultsCommand(kit);
   return program;
-}
-
-/** What commander says, as the end of one of our own lines. */
-function misuse({ code, message }: CommanderError): KikitomeError {
-  const what = code === 'commander.help' ? 'no command was given' : message.replace(/^error: /, '').replace(/\.$/, '');
-  return new KikitomeError('USAGE', what);
 }
 
 interface RunFlags {

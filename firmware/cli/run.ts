@@ -2,6 +2,7 @@ import type { Supervisor } from '../../hal/supervisor.js';
 import { ConsoleServer } from '../console/server.js';
 import { FaultBook } from '../faults/fault-book.js';
 import type { Standstill } from '../health/liveness.js';
+import { LongWork } from '../health/long-work.js';
 import { supervision$ } from '../health/supervision.js';
 import { Keeper } from '../keeper.js';
 import { openStore } from '../open-store.js';
@@ -52,9 +53,9 @@ async function record(
   const codec = await world.openCodec();
   const wall = () => board.clock.wall();
   // A world that ends is told at once.
-  const opening = play
-    ? openStore({ folder, chance: world.chance, wall })
-    : openAtStart(world, board, folder, world.stop);
+  const work = new LongWork(world.supervisor ?? null, world.clock);
+  const medium = { folder, chance: world.chance, wall, onAdvance: work.advance };
+  const opening = play ? openStore(medium) : openAtStart(world, board, medium);
   const store = await opening;
   if (store === 'switch-off') {
     onSwitchOff();
@@ -74,9 +75,10 @@ async function record(
       board.lines.map(({ id }) => id),
     );
     const faults = await FaultBook.open(store, board.clock);
-    // Whoever restarts this program for ever sees no message: a box says it by its lamp, and notes calls meanwhile.
-    const unattended = world.supervisor != null;
-    const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings, faults, unattended });
+    const recorder = new Recorder({
+      ...{ board, store, codec, keeper, reckoner, settings, faults, work },
+      unattended: Boolean(world.supervisor),
+    });
     const { retrieval, handover } = await openRetrieval(world, board, store, faults);
     const panel = new Panel({ board, faults, view$: recorder.view$ });
     const running = { recorder, panel, faults };
@@ -105,6 +107,8 @@ async function record(
     retrieval.start(panel.presses$);
     if (hands && world.keyboard) giveBack = typeAtPanel(world.keyboard, hands, () => over.abort());
     if (sound) {
+      work.armed();
+      world.supervisor?.status(armed(recorder));
       world.supervisor?.ready();
       onReady?.();
     }
@@ -121,7 +125,8 @@ async function record(
       await Promise.race([played, failed]);
     } finally {
       // A service that says it stops is not told to end any more, and that is what a machine going off is known by.
-      if (!switchedOff) world.supervisor?.stopping();
+      if (switchedOff) world.supervisor?.closing();
+      else world.supervisor?.stopping();
       leaveAlone();
       over.abort();
       await played.catch(() => undefined);
@@ -143,6 +148,9 @@ async function record(
   }
 }
 
+/** For whoever asks the supervisor how it stands. */
+const armed = ({ view }: Recorder): string => `armed: ${view.lines.map(({ id }) => id).join(', ')}`;
+
 /** Tells the supervisor that the recorder is alive while it is, and says in the journal what it is that stands still. Returns what ends it. */
 function supervise(world: World, supervisor: Supervisor, recorder: Recorder): () => void {
   const onStandstill = (what: Standstill): void => {
@@ -150,7 +158,14 @@ function supervise(world: World, supervisor: Supervisor, recorder: Recorder): ()
     world.err.write(`kikitome: STANDSTILL: ${what} does not advance\n`);
   };
   const { clock } = world;
-  const watching = supervision$({ supervisor, clock, signs: () => recorder.signs, onStandstill }).subscribe();
+  const onGoingOn = (): void => supervisor.status(armed(recorder));
+  const watching = supervision$({
+    supervisor,
+    clock,
+    signs: () => recorder.signs,
+    onStandstill,
+    onGoingOn,
+  }).subscribe();
   return () => watching.unsubscribe();
 }
 

@@ -13,19 +13,20 @@ const PACED: readonly string[] = ['--fast', 'paced'];
 export class Bench {
   readonly folder: string;
   readonly #app: string;
-  readonly #share: string;
+  /** A folder of this machine that the guest sees as `/share`. */
+  readonly share: string;
   readonly disk: string;
 
   constructor(folder: string, app: string, diskMegabytes = 160) {
     this.folder = folder;
     this.#app = app;
-    this.#share = path.join(folder, 'share');
-    mkdirSync(this.#share, { recursive: true });
+    this.share = path.join(folder, 'share');
+    mkdirSync(this.share, { recursive: true });
     this.disk = makeDisk(path.join(folder, 'data.ext4'), diskMegabytes);
   }
 
   boot(script: string, more: readonly string[] = PACED): Guest {
-    return new Guest(script, { folder: this.folder, app: this.#app, share: this.#share, disk: this.disk, more });
+    return new Guest(script, { folder: this.folder, app: this.#app, share: this.share, disk: this.disk, more });
   }
 
   /** A script to its end. Throws what the guest said unless all went well. */
@@ -38,16 +39,16 @@ export class Bench {
 
   /** Puts a trace where the guest can play it, by this name. */
   trace(dir: string, name: string): void {
-    cpSync(dir, path.join(this.#share, name), { recursive: true });
+    cpSync(dir, path.join(this.share, name), { recursive: true });
   }
 
   played(name: string): PlayLog {
-    return JSON.parse(readFileSync(path.join(this.#share, name, 'played.json'), 'utf8')) as PlayLog;
+    return JSON.parse(readFileSync(path.join(this.share, name, 'played.json'), 'utf8')) as PlayLog;
   }
 
-  /** What is on the data disk, seen from outside, checked by the store's own checker. */
-  contents(): Promise<Contents> {
-    return contentsOf(storeOn(this.disk, path.join(this.folder, 'seen')));
+  /** What is on the data disk, at `at`, seen from outside, checked by the store's own checker. */
+  contents(at?: string): Promise<Contents> {
+    return contentsOf(storeOn(this.disk, path.join(this.folder, 'seen'), at));
   }
 
   /** What the virtual board of this program makes of a trace. */

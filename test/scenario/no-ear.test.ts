@@ -18,6 +18,8 @@ describe('scenario: a box that starts without its sound device', () => {
   const at = scratch();
   const supervisor: Supervisor = {
     intervalMs: null,
+    working: () => undefined,
+    closing: () => undefined,
     ready: () => undefined,
     alive: () => undefined,
     status: () => undefined,

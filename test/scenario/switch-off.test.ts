@@ -17,8 +17,10 @@ import { scratch } from './recorded.js';
 class Heard implements Supervisor {
   readonly intervalMs = null;
   readonly said: string[] = [];
+  working = (): void => undefined;
   ready = (): void => void this.said.push('ready');
   alive = (): void => void this.said.push('alive');
+  closing = (): void => void this.said.push('closing');
   status = (): void => undefined;
   stopping = (): void => void this.said.push('stopping');
 }
@@ -102,8 +104,8 @@ describe('scenario: a very long press on a box with a machine to switch off', ()
     assert.deepEqual([exit, err, closed], [0, '', true]);
     assert.deepEqual(one.order, ['close', 'off'], 'the telephone goes straight through before the power goes');
     assert.equal(one.shown.at(-1), '', 'the lamp is dark');
-    // Not `stopping`: systemd would not tell a service to end that says it does.
-    assert.deepEqual(one.supervisor.said, ['ready', 'alive']);
+    // Longer than any watchdog waits for a sign of life, and not `stopping`: systemd would not tell a service to end that says it does.
+    assert.deepEqual(one.supervisor.said, ['ready', 'closing', 'closing']);
     assert.deepEqual(await faults(), []);
   });
 

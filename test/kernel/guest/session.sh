@@ -1,22 +1,28 @@
 # What a scenario types on the virtual board. Sourced there by bash.
-guest=/app/test/kernel/guest store=/data/store recorder=
+guest=/app/test/kernel/guest store=/data/store recorder= RUN_OPTIONS=()
+
+kikitome() { node /app/firmware/main.js "$@"; }
 
 uptime_s() { cut -d' ' -f1 /proc/uptime; }
 
 mount_data() { mountpoint -q /data || mount -t ext4 -o noatime /dev/disk/by-id/virtio-recordings /data; }
 
-# The pair at rest: hook detector active low.
-rest() {
+# pull OFFSET up|down: drives an input pin of board.json.
+pull() {
   local pins
   pins=$(echo /sys/devices/platform/gpio-sim.0/gpiochip*)
-  echo pull-up >"$pins/sim_gpio4/pull"
+  echo "pull-$2" >"$pins/sim_gpio$1/pull"
 }
+
+# On-hook, the exchange feeds the line, nobody presses the button, the lid is shut.
+rest() { pull 4 up; pull 22 up; pull 20 up; pull 21 down; }
 
 # Starts the recorder, waits until it is armed and says how long that took.
 arm() {
   mount_data; rest
-  [ -e "$store" ] || node $guest/recorder.js format --data "$store" --capacity "${CAPACITY:-64MiB}" >/dev/null || return
-  node $guest/recorder.js run --data "$store" >/run/recorder 2>&1 & recorder=$!
+  [ -e "$store" ] || kikitome format --data "$store" --capacity "${CAPACITY:-64MiB}" >/dev/null || return
+  : >/run/recorder # tail, if it is the first to run, would not wait for it
+  node /app/firmware/main.js run --data "$store" --board $guest/board.json "${RUN_OPTIONS[@]}" >>/run/recorder 2>&1 & recorder=$!
   tail -f -n +1 /run/recorder --pid=$recorder & tail=$!
   until grep -qs '^recording on' /run/recorder; do
     kill -0 $recorder 2>/dev/null || { echo "the recorder ended"; return 1; }
