@@ -5,8 +5,8 @@ import type { IndexOperation, IndexRange, OrderedMap } from './index-port.js';
 
 /** Small: rows are small, and the reserve that `format` leaves is counted in megabytes. */
 const WRITE_BUFFER_BYTES = 512 * 1024;
-/** Tables of 2 MiB that are mapped at a time: with as many as LevelDB likes, all of a large index counts as resident. */
-const TABLES_OPEN = 32;
+/** Tables that are mapped at a time, 64, and ten files more, which is the least that LevelDB takes: with as many as it likes, all of a large index counts as resident. */
+const FILES_OPEN = 74;
 
 /** What the file system says when it is not the index that is at fault. A message is all that LevelDB passes on. */
 const REFUSALS: readonly (readonly [RegExp, StoreErrorCode])[] = [
@@ -60,7 +60,7 @@ export class LevelMap implements OrderedMap {
     const db = new Level<string, string>(folder, {
       writeBufferSize: WRITE_BUFFER_BYTES,
       compression: false,
-      maxOpenFiles: TABLES_OPEN,
+      maxOpenFiles: FILES_OPEN,
     });
     await db.open();
     return new LevelMap(db, folder);
