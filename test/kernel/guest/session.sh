@@ -14,12 +14,15 @@ pull() {
   echo "pull-$2" >"$pins/sim_gpio$1/pull"
 }
 
+# The wall clock is right, as systemd-timesyncd says it.
+trust_clock() { mkdir -p /run/systemd/timesync; : >/run/systemd/timesync/synchronized; }
+
 # On-hook, the exchange feeds the line, nobody presses the button, the lid is shut.
 rest() { pull 4 up; pull 22 up; pull 20 up; pull 21 down; }
 
 # Starts the recorder, waits until it is armed and says how long that took.
 arm() {
-  mount_data; rest
+  mount_data; rest; trust_clock
   [ -e "$store" ] || kikitome format --data "$store" --capacity "${CAPACITY:-64MiB}" >/dev/null || return
   node /app/firmware/main.js run --data "$store" --board $guest/board.json "${RUN_OPTIONS[@]}" >/run/recorder 2>&1 & recorder=$!
   tail -f -n +1 /run/recorder --pid=$recorder & tail=$!
@@ -31,14 +34,9 @@ arm() {
 }
 
 # play TRACE: before everything else. Not in a real-time class: Node's threads would keep each other from running there.
-# Something idles beside it, so that the guest never waits: while it does, its time runs on with the host's, and a busy host
-# then makes edges late.
 play() {
-  local idler status
-  (chrt -i -p 0 $BASHPID; while :; do :; done) & idler=$!
-  nice -n -20 node $guest/player.js "/share/$1" "/share/$1/played.json"; status=$?
-  kill $idler
-  return $status
+  rm -rf "/run/$1"; cp -r "/share/$1" "/run/$1" || return
+  nice -n -20 node $guest/player.js "/run/$1" "/run/played.json" && mv /run/played.json "/share/$1/"
 }
 
 disarm() {
