@@ -37,7 +37,7 @@ const matrix = z.strictObject({
 const changes = z
   .strictObject({
     basedOn: z.string(),
-    name: z.string().min(1),
+    name: z.strictObject({ ja: z.string().min(1), en: z.string().min(1) }),
     chip: z.string().min(1),
     lines: z.array(line).min(1),
     lamp: z.strictObject({ green: output, red: output }),

@@ -12,12 +12,13 @@ import {
   tap,
 } from 'rxjs';
 import type { Board, LinePort } from '../hal/board.js';
+import type { ClockTrust } from '../hal/clock.js';
 import type { Mp3Codec } from '../hal/codec.js';
 import type { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
 import { captured$ } from './captured.js';
 import type { FaultBook } from './faults/fault-book.js';
-import { Watch } from './faults/watch.js';
+import { type MachineState, Watch } from './faults/watch.js';
 import type { LifeSigns } from './health/liveness.js';
 import type { Keeper } from './keeper.js';
 import { LineRecorder } from './line-recorder.js';
@@ -100,6 +101,11 @@ export class Recorder {
     return this.#look();
   }
 
+  /** What is known of the machine, and what its clock is worth. */
+  get machine(): MachineState & { readonly clock: ClockTrust } {
+    return { ...this.#watch.machine, clock: this.#options.board.clock.trust() };
+  }
+
   /** What a supervisor may look at. */
   get signs(): LifeSigns {
     return { lines: [...this.#heard].map(([id, heard]) => ({ id, ...heard })), commits: this.#commits };
@@ -142,8 +148,11 @@ export class Recorder {
     return missing;
   }
 
-  /** Closes calls in progress as interrupted, commits, lets every device go and the lamp go dark. The store stays open. */
-  async stop(): Promise<void> {
+  /**
+   * Closes calls in progress as interrupted, commits, lets every device go and the lamp go dark. The store stays open. `switchedOff`:
+   * the machine is to go off after it.
+   */
+  async stop(switchedOff = false): Promise<void> {
     const { clock, lamp } = this.#options.board;
     for (const line of this.#lines) line.stop(clock.now());
     this.#running?.unsubscribe();
@@ -152,7 +161,7 @@ export class Recorder {
     await this.settled();
     await this.#medium.commit(true);
     await this.#options.reckoner.save(true);
-    await this.#watch.stopped();
+    await this.#watch.stopped(switchedOff);
     this.#view$.complete();
   }
 
@@ -183,10 +192,11 @@ export class Recorder {
     const { faults } = this.#options;
     const edges$ = sensed$(port, clock, {
       edge: (edge) => {
-        this.#watch.line(port.id).edge(edge);
+        this.#watch.edge(port.id, edge);
         line.edge(edge);
         noticed();
       },
+      missed: (lost) => this.#watch.line(port.id).missed(lost, clock.now()),
       lost: (error) => {
         line.senseLost();
         faults.raise('SENSE_LOST', port.id, error.message);

@@ -6,7 +6,10 @@ import type { BoardData } from '../board-data.js';
  */
 export const board: BoardData = {
   id: 'usb-modem',
-  name: 'USB modem, opto-couplers and USB sound, one line',
+  name: {
+    ja: 'USB モデム、フォトカプラ、USB サウンド、1 回線',
+    en: 'USB modem, opto-couplers and USB sound, one line',
+  },
   tier: 'designed',
   chip: 'pi-header',
   lines: [

@@ -1,6 +1,6 @@
 import { filter, map, type Observable, Subject, share } from 'rxjs';
 import type { MonotonicMs } from '../../hal/clock.js';
-import type { Hook, LineEdge, LineSense } from '../../hal/line.js';
+import type { Hook, LineEdge, LineSense, LostEdges } from '../../hal/line.js';
 import type { EdgeReport, EdgeSource } from './edge-source.js';
 
 /** Which line of the source is which detector. Active = off-hook, ringing, reversed; the other way round is the line's `activeLow`. */
@@ -11,18 +11,10 @@ export interface Detectors {
   readonly polarity?: number;
 }
 
-/** Edges that were not seen. The levels after them are asked for; a level that changed meanwhile is told as an edge. */
-export interface LostEdges {
-  /** Null where nobody counted. */
-  readonly edges: number | null;
-  readonly atMs: MonotonicMs;
-}
-
 /** A telephone line's detectors on inputs that are watched together. */
 export class GpioLineSense implements LineSense {
   readonly edges$: Observable<LineEdge>;
   readonly #lost$ = new Subject<LostEdges>();
-  /** Hot, replays nothing, while somebody listens to `edges$`. */
   readonly lost$: Observable<LostEdges> = this.#lost$.asObservable();
   readonly #source: EdgeSource;
   readonly #detectors: Detectors;

@@ -14,6 +14,7 @@ import type { Watcher } from './live-view.js';
 import { openAtStart } from './open-at-start.js';
 import { openRetrieval } from './open-retrieval.js';
 import { panelKeyOf } from './panel-keys.js';
+import { switchOff } from './switch-off.js';
 import { watchRun } from './watch-run.js';
 import type { BoardRequest, Keyboard, OpenedBoard, World } from './world.js';
 
@@ -35,6 +36,10 @@ export async function run(world: World, { folder, request, settings, watcher, on
     ? openStore({ folder, chance: world.chance, wall })
     : openAtStart(world, board, folder, world.stop);
   const store = await opening;
+  if (store === 'switch-off') {
+    await switchOff(world, board, powerOff);
+    return 0;
+  }
   let server: ConsoleServer | undefined;
   let switchedOff = false;
   let giveBack = (): void => undefined;
@@ -92,12 +97,13 @@ export async function run(world: World, { folder, request, settings, watcher, on
     try {
       await Promise.race([played, failed]);
     } finally {
-      world.supervisor?.stopping();
+      // A service that says it stops is not told to end any more, and that is what a machine going off is known by.
+      if (!switchedOff) world.supervisor?.stopping();
       leaveAlone();
       over.abort();
       await played.catch(() => undefined);
       try {
-        await recorder.stop();
+        await recorder.stop(switchedOff && powerOff !== undefined);
         await retrieval.stop(); // a stick may take its time; no recording waits for it
         await faults.settled();
         await watching.idle();
@@ -113,7 +119,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
       await server?.close();
       await store.close();
     } finally {
-      if (switchedOff) await powerOff?.();
+      if (switchedOff) await switchOff(world, board, powerOff);
     }
   }
 }

@@ -1,33 +1,11 @@
 import assert from 'node:assert/strict';
-import { Subject } from 'rxjs';
 import type { BoardData } from '../../boards/board-data.js';
-import { openBoardData, type Pins } from '../../boards/open.js';
+import { openBoardData } from '../../boards/open.js';
 import { board as tapHat } from '../../boards/tap-hat/board.js';
-import type { EdgeReport, EdgeSource, InputLine } from '../../drivers/gpio/edge-source.js';
-import type { OutputLine } from '../../drivers/gpio/output-lines.js';
 import { SimulatedClock } from '../../drivers/simulated/clock.js';
 import type { MonotonicMs, WallMs } from '../../hal/clock.js';
 import type { LineEdge } from '../../hal/line.js';
-
-/** Pins that remember what was asked of them. */
-class PaperPins implements Pins {
-  readonly taken = new Map<string, readonly (InputLine | OutputLine)[]>();
-  readonly lit = new Map<string, readonly number[]>();
-  readonly reports = new Map<string, Subject<EdgeReport>>();
-  readonly active = new Set<number>();
-
-  inputs(role: string, lines: readonly InputLine[]): EdgeSource {
-    this.taken.set(role, lines);
-    const reports$ = new Subject<EdgeReport>();
-    this.reports.set(role, reports$);
-    return { active: (offset) => this.active.has(offset), reports$ };
-  }
-
-  outputs(role: string, lines: readonly OutputLine[]) {
-    this.taken.set(role, lines);
-    return { write: (active: readonly number[]) => void this.lit.set(role, active), close: () => undefined };
-  }
-}
+import { PaperPins } from './support/paper-pins.js';
 
 describe('openBoardData', () => {
   const open = (data: BoardData, pins = new PaperPins()) => {
@@ -85,7 +63,7 @@ describe('openBoardData', () => {
     const { id, hook, pcm, sampleRateHz } = line;
     const bare: BoardData = {
       id: 'bare',
-      name: 'bare',
+      name: { ja: 'bare', en: 'bare' },
       tier: 'designed',
       chip: 'x',
       lines: [{ id, hook, pcm, sampleRateHz }],

@@ -15,20 +15,21 @@ const FAST: readonly string[] = ['--fast', 'on'];
 export class Bench {
   readonly folder: string;
   readonly #app: string;
-  readonly #share: string;
+  /** A folder of this machine that the guest sees as `/share`. */
+  readonly share: string;
   readonly disk: string;
   readonly #traces = new Map<string, string>();
 
   constructor(folder: string, app: string, diskMegabytes = 160) {
     this.folder = folder;
     this.#app = app;
-    this.#share = path.join(folder, 'share');
-    mkdirSync(this.#share, { recursive: true });
+    this.share = path.join(folder, 'share');
+    mkdirSync(this.share, { recursive: true });
     this.disk = makeDisk(path.join(folder, 'data.ext4'), diskMegabytes);
   }
 
   boot(script: string, more: readonly string[] = PACED): Guest {
-    return new Guest(script, { folder: this.folder, app: this.#app, share: this.#share, disk: this.disk, more });
+    return new Guest(script, { folder: this.folder, app: this.#app, share: this.share, disk: this.disk, more });
   }
 
   /** A script to its end. Throws what the guest said unless all went well. */
@@ -41,14 +42,14 @@ export class Bench {
 
   /** Puts a trace where the guest can play it, by this name. */
   trace(dir: string, name: string): void {
-    cpSync(dir, path.join(this.#share, name), { recursive: true });
+    cpSync(dir, path.join(this.share, name), { recursive: true });
     this.#traces.set(name, dir);
   }
 
   played(name: string): Played {
     const dir = this.#traces.get(name);
     if (dir === undefined) throw new RangeError(`no trace ${name}`);
-    return { ...(JSON.parse(readFileSync(path.join(this.#share, name, 'played.json'), 'utf8')) as PlayLog), dir };
+    return { ...(JSON.parse(readFileSync(path.join(this.share, name, 'played.json'), 'utf8')) as PlayLog), dir };
   }
 
   /** What is on the data disk, seen from outside, checked by the store's own checker. */

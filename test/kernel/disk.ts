@@ -2,13 +2,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-/** An empty ext4 file system in a file, as the data partition of a box. */
-export function makeDisk(image: string, megabytes: number): string {
+/** An ext4 file system in a file, as the data partition of a box: empty, or with what is in a folder. */
+export function makeDisk(image: string, megabytes: number, folder?: string): string {
   rmSync(image, { force: true });
   const file = openSync(image, 'w');
   ftruncateSync(file, megabytes * 1024 * 1024);
   closeSync(file);
-  execFileSync('mke2fs', ['-q', '-t', 'ext4', image], { stdio: 'ignore' });
+  const filled = folder === undefined ? [] : ['-d', folder];
+  execFileSync('mke2fs', ['-q', '-t', 'ext4', ...filled, image], { stdio: 'ignore' });
   return image;
 }
 

@@ -45,10 +45,10 @@ export class Guest {
     this.#ended = once(this.#child, 'close');
   }
 
-  /** Resolves when `pattern` has been said. Rejects if the guest ends first. */
-  async says(pattern: RegExp): Promise<RegExpExecArray> {
+  /** Resolves when `pattern` has been said, after so many characters. Rejects if the guest ends first. */
+  async says(pattern: RegExp, after = 0): Promise<RegExpExecArray> {
     for (;;) {
-      const found = pattern.exec(this.out);
+      const found = pattern.exec(this.out.slice(after));
       if (found !== null) return found;
       if (this.#child.exitCode !== null) throw new Error(`ended without ${pattern}: ${this.out}`);
       await Promise.race([once(this.#child.stdout, 'data'), this.#ended]);
@@ -73,6 +73,12 @@ export class Guest {
   /** Cuts the power. Resolves when the guest is no more. */
   async cut(): Promise<void> {
     this.#script('cut');
+    await this.#ended;
+  }
+
+  /** Whatever it is at: it is off when this resolves. */
+  async switchOff(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGTERM');
     await this.#ended;
   }
 

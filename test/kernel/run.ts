@@ -10,8 +10,11 @@ import { fullDisk } from './scenarios/full-disk.js';
 import { keypad } from './scenarios/keypad.js';
 import { pins } from './scenarios/pins.js';
 import { power } from './scenarios/power.js';
+import { pulled } from './scenarios/pulled.js';
+import { retrieval } from './scenarios/retrieval.js';
 import { sound } from './scenarios/sound.js';
 import { stall } from './scenarios/stall.js';
+import { strangeSticks } from './scenarios/strange-sticks.js';
 
 /** In the order of what they are worth. Each returns what is worth telling and throws what is wrong. */
 const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>> = {
@@ -23,6 +26,9 @@ const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>
   'full-disk': fullDisk,
   stall,
   keypad,
+  retrieval,
+  'strange-sticks': strangeSticks,
+  pulled,
 };
 
 const wanted = process.argv.slice(2);

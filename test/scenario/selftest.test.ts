@@ -49,6 +49,7 @@ describe('selftest', () => {
               throw gone;
             },
             edges$: new Subject(),
+            lost$: new Subject(),
           },
           audio: { sampleRateHz: 8000, blocks$: new Subject() },
           modem: null,
