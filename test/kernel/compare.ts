@@ -57,6 +57,9 @@ const COMPARED: Readonly<Record<keyof CallRecord, 'same' | 'time' | 'own'>> = {
   handler: 'same',
 };
 
+/** Of what is on a disk only its last call. */
+export const onlyLast = (contents: Contents): Contents => ({ ...contents, calls: contents.calls.slice(-1) });
+
 const alike = (record: CallRecord): Partial<CallRecord> =>
   Object.fromEntries(Object.entries(record).filter(([key]) => COMPARED[key as keyof CallRecord] === 'same'));
 

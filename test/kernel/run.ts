@@ -8,16 +8,19 @@ import { calls } from './scenarios/calls.js';
 import { dialling } from './scenarios/dialling.js';
 import { fullDisk } from './scenarios/full-disk.js';
 import { keypad } from './scenarios/keypad.js';
+import { panel } from './scenarios/panel.js';
 import { pins } from './scenarios/pins.js';
 import { power } from './scenarios/power.js';
 import { pulled } from './scenarios/pulled.js';
 import { retrieval } from './scenarios/retrieval.js';
+import { short } from './scenarios/short.js';
 import { sound } from './scenarios/sound.js';
 import { stall } from './scenarios/stall.js';
 import { strangeSticks } from './scenarios/strange-sticks.js';
 
 /** In the order of what they are worth. Each returns what is worth telling and throws what is wrong. */
 const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>> = {
+  short,
   pins,
   calls,
   dialling,
@@ -25,6 +28,7 @@ const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>
   sound,
   'full-disk': fullDisk,
   stall,
+  panel,
   keypad,
   retrieval,
   'strange-sticks': strangeSticks,

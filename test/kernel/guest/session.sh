@@ -20,6 +20,12 @@ trust_clock() { mkdir -p /run/systemd/timesync; : >/run/systemd/timesync/synchro
 # On-hook, the exchange feeds the line, nobody presses the button, the lid is shut.
 rest() { pull 4 up; pull 22 up; pull 20 up; pull 21 down; }
 
+# press SECONDS: holds the button.
+press() { pull 20 down; sleep "$1"; pull 20 up; }
+
+# watch_lamp NAME SECONDS: says how the lamp blinks.
+watch_lamp() { node $guest/lamp.js "$@"; }
+
 # Starts the recorder, waits until it is armed and says how long that took.
 arm() {
   mount_data; rest; trust_clock
