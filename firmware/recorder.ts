@@ -20,6 +20,7 @@ import { captured$ } from './captured.js';
 import type { FaultBook } from './faults/fault-book.js';
 import { type MachineState, Watch } from './faults/watch.js';
 import type { LifeSigns } from './health/liveness.js';
+import type { LongWork } from './health/long-work.js';
 import type { Keeper } from './keeper.js';
 import { LineRecorder } from './line-recorder.js';
 import type { LineView } from './line-view.js';
@@ -41,6 +42,10 @@ export interface RecorderOptions {
   readonly reckoner: Reckoner;
   readonly settings: Settings;
   readonly faults: FaultBook;
+  /** Counts what the store does on its medium; left out where nobody supervises. */
+  readonly work?: Pick<LongWork, 'pieces'>;
+  /** Nobody is there to read an error: a sound device that cannot be opened is a fault from the start, and waited for. Default: somebody is. */
+  readonly unattended?: boolean;
 }
 
 export interface RecorderView {
@@ -76,7 +81,7 @@ export class Recorder {
     this.#options = options;
     const { board, reckoner } = options;
     this.#watch = new Watch(options);
-    this.#medium = new Medium(options.store, board.clock);
+    this.#medium = new Medium(options.store, board.clock, options.work);
     this.#lines = board.lines.map((port) => {
       const onLoss = (lengthMs: number) => this.#watch.line(port.id).lost(lengthMs, board.clock.now());
       const account = reckoner.line(port.id);
@@ -108,7 +113,8 @@ export class Recorder {
 
   /** What a supervisor may look at. */
   get signs(): LifeSigns {
-    return { lines: [...this.#heard].map(([id, heard]) => ({ id, ...heard })), commits: this.#commits };
+    const lines = [...this.#heard].map(([id, heard]) => ({ id, ...heard }));
+    return { lines, commits: this.#commits, pieces: this.#medium.pieces };
   }
 
   /** Hot; begins with the view now. */
@@ -117,8 +123,8 @@ export class Recorder {
   }
 
   /**
-   * Never emits; errors with `HalError` when a device cannot be opened the first time (later losses are faults), and with whatever
-   * else goes wrong that this program did not foresee.
+   * Never emits; errors with `HalError` when a device cannot be opened the first time and somebody attends (later losses are faults), and with
+   * whatever else goes wrong that this program did not foresee.
    */
   get failure$(): Observable<never> {
     return this.#failure$;
@@ -223,12 +229,12 @@ export class Recorder {
   }
 
   #capture(port: LinePort, line: LineRecorder): Observable<unknown> {
-    const { board, faults } = this.#options;
+    const { board, faults, unattended = false } = this.#options;
     const signs = { samples: 0, captureLost: false };
     this.#heard.set(port.id, signs);
     const health = this.#watch.line(port.id);
     const onRefused = (error: HalError): void => this.#failure$.error(error);
-    return captured$({ port, line, signs, health, faults, clock: board.clock, onRefused });
+    return captured$({ port, line, signs, health, faults, clock: board.clock, unattended, onRefused });
   }
 
   /** A call was closed: a commit that is under way may have been too early for it. */

@@ -2,6 +2,8 @@
 export interface Supervisor {
   /** How often `alive` is expected, in ms; null: nobody waits for it. */
   readonly intervalMs: number | null;
+  /** Not armed yet, and a long piece of work goes on: a medium is laid out or read through. Never throws. */
+  working(): void;
   /** Recording is armed. */
   ready(): void;
   /** All is well now. Never throws. */

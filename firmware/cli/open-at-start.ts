@@ -1,7 +1,7 @@
 import type { Board } from '../../hal/board.js';
 import type { Store } from '../../storage/store.js';
 import type { FaultCode } from '../faults/fault.js';
-import { openStore } from '../open-store.js';
+import { type OpenStoreOptions, openStore } from '../open-store.js';
 import { SWITCHING_OFF } from '../panel/panel.js';
 import { pressesOf } from '../panel/press.js';
 import { faultPattern } from '../panel/view.js';
@@ -23,14 +23,13 @@ const SHOWN: Readonly<Record<string, FaultCode>> = {
 
 /**
  * Opens the store that a box records to. While its medium is missing or refuses, the lamp says so and it is tried again, until it is
- * there or `stop` is aborted: somebody may put it in later. Rejects as `openStore` does. `switch-off` after a very long press
+ * there or the world says stop: somebody may put it in later. Rejects as `openStore` does. `switch-off` after a very long press
  * meanwhile: whoever brings a medium wants the box off first.
  */
 export async function openAtStart(
-  world: World,
+  { err, stop, supervisor }: World,
   board: Board,
-  folder: string,
-  stop: AbortSignal,
+  medium: OpenStoreOptions,
 ): Promise<Store | 'switch-off'> {
   const { button, buzzer, clock, lamp } = board;
   const pressed = new AbortController();
@@ -41,14 +40,15 @@ export async function openAtStart(
   try {
     for (;;) {
       try {
-        return await openStore({ folder, chance: world.chance, wall: () => clock.wall() });
+        return await openStore(medium);
       } catch (error) {
         const code = SHOWN[(error as { code?: string }).code ?? ''];
         if (code === undefined || stop.aborted) throw error;
         const { line } = complaintOf(error, 'en');
-        if (line !== told) world.err.write(`${line}\n`);
+        if (line !== told) err.write(`${line}\n`);
         told = line;
         lamp.show(faultPattern(code));
+        supervisor?.working();
       }
       await passed(clock, RETRY_MS, over);
       if (!pressed.signal.aborted) continue;

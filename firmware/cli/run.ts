@@ -2,6 +2,7 @@ import type { Supervisor } from '../../hal/supervisor.js';
 import { ConsoleServer } from '../console/server.js';
 import { FaultBook } from '../faults/fault-book.js';
 import type { Standstill } from '../health/liveness.js';
+import { LongWork } from '../health/long-work.js';
 import { supervision$ } from '../health/supervision.js';
 import { Keeper } from '../keeper.js';
 import { openStore } from '../open-store.js';
@@ -32,9 +33,9 @@ export async function run(world: World, { folder, request, settings, watcher, on
   const codec = await world.openCodec();
   const wall = () => board.clock.wall();
   // A world that ends is told at once.
-  const opening = play
-    ? openStore({ folder, chance: world.chance, wall })
-    : openAtStart(world, board, folder, world.stop);
+  const work = new LongWork(world.supervisor ?? null, world.clock);
+  const medium = { folder, chance: world.chance, wall, onAdvance: work.advance };
+  const opening = play ? openStore(medium) : openAtStart(world, board, medium);
   const store = await opening;
   if (store === 'switch-off') {
     await switchOff(world, board, powerOff);
@@ -54,7 +55,10 @@ export async function run(world: World, { folder, request, settings, watcher, on
       board.lines.map(({ id }) => id),
     );
     const faults = await FaultBook.open(store, board.clock);
-    const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings, faults });
+    const recorder = new Recorder({
+      ...{ board, store, codec, keeper, reckoner, settings, faults, work },
+      unattended: Boolean(world.supervisor),
+    });
     const { retrieval, handover } = await openRetrieval(world, board, store, faults);
     const panel = new Panel({ board, faults, view$: recorder.view$ });
     const running = { recorder, panel, faults };
@@ -82,6 +86,8 @@ export async function run(world: World, { folder, request, settings, watcher, on
     retrieval.start(panel.presses$);
     if (hands && world.keyboard) giveBack = typeAtPanel(world.keyboard, hands, () => over.abort());
     if (sound) {
+      work.armed();
+      world.supervisor?.status(armed(recorder));
       world.supervisor?.ready();
       onReady?.();
     }
@@ -128,6 +134,9 @@ export async function run(world: World, { folder, request, settings, watcher, on
   }
 }
 
+/** For whoever asks the supervisor how it stands. */
+const armed = ({ view }: Recorder): string => `armed: ${view.lines.map(({ id }) => id).join(', ')}`;
+
 /** Tells the supervisor that the recorder is alive while it is, and says in the journal what it is that stands still. Returns what ends it. */
 function supervise(world: World, supervisor: Supervisor, recorder: Recorder): () => void {
   const onStandstill = (what: Standstill): void => {
@@ -135,7 +144,14 @@ function supervise(world: World, supervisor: Supervisor, recorder: Recorder): ()
     world.err.write(`kikitome: STANDSTILL: ${what} does not advance\n`);
   };
   const { clock } = world;
-  const watching = supervision$({ supervisor, clock, signs: () => recorder.signs, onStandstill }).subscribe();
+  const onGoingOn = (): void => supervisor.status(armed(recorder));
+  const watching = supervision$({
+    supervisor,
+    clock,
+    signs: () => recorder.signs,
+    onStandstill,
+    onGoingOn,
+  }).subscribe();
   return () => watching.unsubscribe();
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { makeAppImage } from './app-image.js';
 import { Bench, type MakeBench } from './bench.js';
 import { buildGuest } from './guest.js';
+import { appliance } from './scenarios/appliance.js';
 import { calls } from './scenarios/calls.js';
 import { dialling } from './scenarios/dialling.js';
 import { fullDisk } from './scenarios/full-disk.js';
@@ -33,6 +34,7 @@ const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>
   retrieval,
   'strange-sticks': strangeSticks,
   pulled,
+  appliance,
 };
 
 const wanted = process.argv.slice(2);

@@ -17,6 +17,7 @@ import { scratch } from './recorded.js';
 class Heard implements Supervisor {
   readonly intervalMs = null;
   readonly said: string[] = [];
+  working = (): void => undefined;
   ready = (): void => void this.said.push('ready');
   alive = (): void => void this.said.push('alive');
   status = (): void => undefined;

@@ -46,7 +46,7 @@ arm() {
 play() {
   local idler= status
   rm -rf "/run/$1"; cp -r "/share/$1" "/run/$1" || return
-  grep -q disks= /proc/cmdline || { (chrt -i -p 0 $BASHPID; while :; do :; done) & idler=$!; }
+  grep -q board_disks= /proc/cmdline || { (chrt -i -p 0 $BASHPID; while :; do :; done) & idler=$!; }
   nice -n -20 node $guest/player.js "/run/$1" /run/played.json; status=$?
   [ -z "$idler" ] || kill "$idler"
   [ $status != 0 ] || mv /run/played.json "/share/$1/"
