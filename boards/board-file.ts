@@ -16,6 +16,7 @@ const line = z.strictObject({
   id: z.string().regex(/^line-\d{1,2}$/u, 'a name such as line-1'),
   hook: input.optional(),
   ring: input.optional(),
+  hookSeesRinging: z.boolean().optional(),
   polarity: input.optional(),
   lineVoltage: input.optional(),
   pcm: z.string().min(1),

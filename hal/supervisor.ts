@@ -10,5 +10,7 @@ export interface Supervisor {
   alive(): void;
   /** One line for whoever asks how it stands. */
   status(text: string): void;
+  /** The recorder closes of itself and may take minutes over it; no sign of life comes any more. */
+  closing(): void;
   stopping(): void;
 }

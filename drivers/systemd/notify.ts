@@ -15,6 +15,8 @@ const NAME_MAX_BYTES = 108;
 const STATUS_MAX = 200;
 /** A start that takes longer than the service's own time ends when nothing was said for so long. */
 const WORKING_US = 60_000_000;
+/** A stick is unmounted in two minutes at most; then the machine has its time to go off, and the lamp to say that it does not. */
+const CLOSING_US = 240_000_000;
 
 /** What systemd puts into a service's environment. */
 export interface NotifyEnvironment {
@@ -46,6 +48,7 @@ export function systemdSupervisor(
     alive: () => send('WATCHDOG=1'),
     // A line break would begin another word of the protocol.
     status: (text) => send(`STATUS=${text.replace(/\s+/gu, ' ').slice(0, STATUS_MAX)}`),
+    closing: () => send(`WATCHDOG_USEC=${CLOSING_US}`),
     stopping: () => send('STOPPING=1'),
   };
 }

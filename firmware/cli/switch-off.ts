@@ -4,7 +4,7 @@ import { faultPattern, roundMs } from '../panel/view.js';
 import { passed } from './passed.js';
 import type { OpenedBoard, World } from './world.js';
 
-/** A machine that has accepted tells its programs to end within moments; one that has not by now will not. Under the service's watchdog. */
+/** A machine that has accepted tells its programs to end within moments; one that has not by now will not. */
 const TOLD_WITHIN_MS = 20_000;
 /** How often the lamp of a machine that stays on counts why. */
 const ROUNDS = 2;
@@ -18,8 +18,7 @@ export async function switchOff(world: World, { lamp }: Board, powerOff: OpenedB
   if (powerOff === undefined) return;
   let why: unknown;
   try {
-    // Closing may have taken its time: from here on there is as much of it as from any sign of life.
-    world.supervisor?.alive();
+    world.supervisor?.closing();
     await powerOff();
     await passed(world.clock, TOLD_WITHIN_MS, world.stop);
     if (world.stop.aborted) return;

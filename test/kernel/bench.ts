@@ -52,9 +52,9 @@ export class Bench {
     return { ...(JSON.parse(readFileSync(path.join(this.share, name, 'played.json'), 'utf8')) as PlayLog), dir };
   }
 
-  /** What is on the data disk, seen from outside, checked by the store's own checker. */
-  contents(): Promise<Contents> {
-    return contentsOf(storeOn(this.disk, path.join(this.folder, 'seen')));
+  /** What is on the data disk, at `at`, seen from outside, checked by the store's own checker. */
+  contents(at?: string): Promise<Contents> {
+    return contentsOf(storeOn(this.disk, path.join(this.folder, 'seen'), at));
   }
 
   /** What the virtual board of this program makes of traces, one after the other. */

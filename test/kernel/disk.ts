@@ -14,10 +14,10 @@ export function makeDisk(image: string, megabytes: number, folder?: string): str
 }
 
 /**
- * The store on a disk whose machine is off, copied into `folder`; the disk stays as it is. What a boot would do to the
+ * The store at `at` on a disk whose machine is off, copied into `folder`; the disk stays as it is. What a boot would do to the
  * file system first is done to the copy: its journal played. Throws where the file system is broken beyond that.
  */
-export function storeOn(disk: string, folder: string): string {
+export function storeOn(disk: string, folder: string, at = '/store'): string {
   const image = `${folder}.ext4`;
   execFileSync('cp', ['--sparse=always', disk, image]);
   const { status, stdout } = spawnSync('e2fsck', ['-fy', image], { encoding: 'utf8' });
@@ -25,6 +25,6 @@ export function storeOn(disk: string, folder: string): string {
   if (status === null || status > 1) throw new Error(`e2fsck: ${status} ${stdout}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  execFileSync('debugfs', ['-R', `rdump /store ${folder}`, image], { stdio: 'ignore' });
-  return path.join(folder, 'store');
+  execFileSync('debugfs', ['-R', `rdump ${at} ${folder}`, image], { stdio: 'ignore' });
+  return path.join(folder, path.basename(at));
 }

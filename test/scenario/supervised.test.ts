@@ -31,6 +31,7 @@ describe('scenario: a recorder under a supervisor', () => {
       ready: () => void heard.push('ready'),
       alive: () => void heard.push('alive'),
       status: (text) => void heard.push(text),
+      closing: () => void heard.push('closing'),
       stopping: () => void heard.push('stopping'),
     };
     return { supervisor, heard };

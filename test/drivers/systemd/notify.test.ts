@@ -41,9 +41,16 @@ describe('systemdSupervisor', () => {
         supervisor.ready();
         supervisor.alive();
         supervisor.status('all\nis WATCHDOG=1 well');
+        supervisor.closing();
         supervisor.stopping();
-        const heard = Array.from({ length: 6 }, () => systemd.next());
-        const words = ['READY=1', 'WATCHDOG=1', 'STATUS=all is WATCHDOG=1 well', 'STOPPING=1'];
+        const heard = Array.from({ length: 7 }, () => systemd.next());
+        const words = [
+          'READY=1',
+          'WATCHDOG=1',
+          'STATUS=all is WATCHDOG=1 well',
+          'WATCHDOG_USEC=240000000',
+          'STOPPING=1',
+        ];
         assert.deepEqual(heard, ['EXTEND_TIMEOUT_USEC=60000000', ...words, null]);
       } finally {
         systemd.close();

@@ -28,7 +28,7 @@ describe('supervision$', () => {
     const found: string[] = [];
     const nothing = () => undefined;
     const supervisor = {
-      ...{ intervalMs, working: nothing, ready: nothing, status: nothing, stopping: nothing },
+      ...{ intervalMs, working: nothing, ready: nothing, status: nothing, closing: nothing, stopping: nothing },
       alive: () => void fed++,
     };
     let signs: LifeSigns = { lines: [{ id: 'line-1', samples: 0, captureLost: false }], commits: 0, pieces: 0 };
