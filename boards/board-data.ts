@@ -33,6 +33,8 @@ export interface LineData {
   readonly hook?: InputData | undefined;
   /** Active while ringing voltage is present. */
   readonly ring?: InputData | undefined;
+  /** The hook's detector is in series with the telephone, whose bell's current it takes for a loop: it is not believed while `ring` is active. */
+  readonly hookSeesRinging?: boolean | undefined;
   /** Active = reversed. */
   readonly polarity?: InputData | undefined;
   /** Active while the exchange feeds the line. */

@@ -48,19 +48,27 @@ export interface OpenOptions {
   readonly files?: KernelFiles;
 }
 
+/** A board whose pins are taken. */
+export interface PinnedBoard extends Board {
+  /** Lets a bypass fall: the telephone goes straight through again. Safe at any time, any number of times; never throws. */
+  close(): void;
+}
+
 /**
  * Makes a `Board` of its data. Takes the bypass relay's pin, if there is one; all else when it is first used. Throws
  * `BoardError` `BOARD_NOT_DETECTED` where the data leave something to the Pi and this is none we know,
  * `BOARD_FILE_FIELDS` for a modem profile nobody knows, or a line without a detector, `HalError` as the relay's pin cannot be had.
  */
-export function openBoardData({ data, clock, pi, pins = pinsOf(chipOf(data, pi)), files }: OpenOptions): Board {
+export function openBoardData({ data, clock, pi, pins = pinsOf(chipOf(data, pi)), files }: OpenOptions): PinnedBoard {
   const { lamp, button, buzzer, bypassRelay, lid, matrix, rtc, watchdog } = data;
   const opened = data.lines.map((line) => openLine(line, pins, clock, pi));
   const lines = opened.map(({ port }) => port);
-  if (bypassRelay) new GpioRelay(pins.outputs('bypass', [outputOf(bypassRelay)]), bypassRelay.offset).pull();
+  const bypass = bypassRelay && new GpioRelay(pins.outputs('bypass', [outputOf(bypassRelay)]), bypassRelay.offset);
+  bypass?.pull();
   const lights = pins.outputs('lamp', [outputOf(lamp.green), outputOf(lamp.red)]);
   const [green, red] = [lamp.green.offset, lamp.red.offset];
   return {
+    close: () => bypass?.release(),
     id: data.id,
     clock,
     lines,
@@ -87,7 +95,7 @@ interface OpenedLine {
 }
 
 function openLine(
-  { id, hook, ring, polarity, lineVoltage, pcm, sampleRateHz, modem }: LineData,
+  { id, hook, ring, polarity, hookSeesRinging, lineVoltage, pcm, sampleRateHz, modem }: LineData,
   pins: Pins,
   clock: Clock,
   pi: PiModel | null,
@@ -112,6 +120,7 @@ function openLine(
     hook: hook.offset,
     ...(ring && { ring: ring.offset }),
     ...(polarity && { polarity: polarity.offset }),
+    ...(hookSeesRinging && { hookSeesRinging }),
   });
   return { port: { id, sense, audio, modem: opened }, health: voltage };
 }

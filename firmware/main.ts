@@ -54,7 +54,7 @@ async function openRealBoard(id: string, { traces, captures }: Pick<BoardRequest
   const board = openBoardData({ data, clock: new SystemClock(undefined, battery), pi });
   const { powerOffMachine } = await import('../drivers/systemd/power-off.js');
   const heard = captures.size === 0 ? board : await withCaptures(board, captures);
-  return { board: heard, powerOff: () => powerOffMachine() };
+  return { board: heard, powerOff: () => powerOffMachine(), close: () => board.close() };
 }
 
 async function surveyBoards(asked: string): Promise<BoardSurvey> {

@@ -11,6 +11,7 @@ export const board: BoardData = {
       id: 'line-1',
       hook: { offset: 5, activeLow: true, bias: 'pull-up' },
       ring: { offset: 6, activeLow: true, bias: 'pull-up' },
+      hookSeesRinging: true,
       polarity: { offset: 13, activeLow: true, bias: 'pull-up' },
       lineVoltage: { offset: 12, activeLow: true, bias: 'pull-up' },
       pcm: 'plughw:CARD=sndrpiproto,DEV=0',

@@ -17,6 +17,7 @@ export const board: BoardData = {
       id: 'line-1',
       hook: { offset: 5, activeLow: true, bias: 'pull-up' },
       ring: { offset: 6, activeLow: true, bias: 'pull-up' },
+      hookSeesRinging: true,
       modem: { path: '/dev/ttyACM0', profile: 'conexant-cx93001' },
       pcm: 'plughw:CARD=Device,DEV=0',
       sampleRateHz: 8000,

@@ -27,9 +27,29 @@ export interface RunOptions {
   readonly onReady?: () => void;
 }
 
-/** Records until the board's world ends or somebody says stop. Returns how many calls were kept. */
-export async function run(world: World, { folder, request, settings, watcher, onReady }: RunOptions): Promise<number> {
-  const { board, play, hands, powerOff } = await world.openBoard(request);
+/**
+ * Records until the board's world ends or somebody says stop. Returns how many calls were kept. Where the button says so, the machine
+ * is switched off after it.
+ */
+export async function run(world: World, options: RunOptions): Promise<number> {
+  const opened = await world.openBoard(options.request);
+  let switchedOff = false;
+  try {
+    return await record(world, opened, options, () => {
+      switchedOff = true;
+    });
+  } finally {
+    opened.close?.();
+    if (switchedOff) await switchOff(world, opened.board, opened.powerOff);
+  }
+}
+
+async function record(
+  world: World,
+  { board, play, hands, powerOff }: OpenedBoard,
+  { folder, settings, watcher, onReady }: RunOptions,
+  onSwitchOff: () => void,
+): Promise<number> {
   const codec = await world.openCodec();
   const wall = () => board.clock.wall();
   // A world that ends is told at once.
@@ -38,7 +58,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
   const opening = play ? openStore(medium) : openAtStart(world, board, medium);
   const store = await opening;
   if (store === 'switch-off') {
-    await switchOff(world, board, powerOff);
+    onSwitchOff();
     return 0;
   }
   let server: ConsoleServer | undefined;
@@ -76,6 +96,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
     failed.catch(() => over.abort());
     panel.switchOff$.subscribe(() => {
       switchedOff = true;
+      onSwitchOff();
       void store.enter('switched-off', { by: 'button' }).catch(() => undefined); // it is switched off all the same
       over.abort();
     });
@@ -110,8 +131,12 @@ export async function run(world: World, { folder, request, settings, watcher, on
       over.abort();
       await played.catch(() => undefined);
       try {
-        await recorder.stop(switchedOff && powerOff !== undefined);
-        await retrieval.stop(); // a stick may take its time; no recording waits for it
+        try {
+          await recorder.stop(switchedOff && powerOff !== undefined);
+        } finally {
+          // A stick may take its time; no recording waits for it. Whoever still listens to one keeps the process alive.
+          await retrieval.stop();
+        }
         await faults.settled();
         await watching.idle();
       } finally {
@@ -122,12 +147,8 @@ export async function run(world: World, { folder, request, settings, watcher, on
     return recorder.view.keptCalls;
   } finally {
     giveBack();
-    try {
-      await server?.close();
-      await store.close();
-    } finally {
-      if (switchedOff) await switchOff(world, board, powerOff);
-    }
+    await server?.close();
+    await store.close();
   }
 }
 

@@ -29,6 +29,8 @@ export interface OpenedBoard {
   readonly play?: (options: { settled: () => Promise<void>; signal: AbortSignal }) => Promise<void>;
   /** For a board whose panel is pressed from here: holds its button for so many ms, presses a key of its ten-key pad. */
   readonly hands?: { readonly hold: (ms: number) => void; readonly press: (key: Key) => void };
+  /** Lets go what was taken when it was opened: a bypass falls. Never throws. */
+  readonly close?: () => void;
   /** Has the machine switched off; resolves as that is accepted. Left out where there is no machine to a board. Everything is closed. */
   readonly powerOff?: () => Promise<void>;
 }

@@ -9,6 +9,7 @@ import { FaultBook } from '../../firmware/faults/fault-book.js';
 import { Keeper } from '../../firmware/keeper.js';
 import { Reckoner } from '../../firmware/reckon/reckoner.js';
 import { Recorder } from '../../firmware/recorder.js';
+import { OpenRecordings } from '../../firmware/recordings.js';
 import { DEFAULT_SETTINGS } from '../../firmware/settings.js';
 import type { Board } from '../../hal/board.js';
 import type { WallMs } from '../../hal/clock.js';
@@ -135,6 +136,33 @@ describe('the tap HAT, from its pins and the kernel to the book of faults', () =
       assert.deepEqual(open(), []);
     });
   }
+
+  it('does not take the current of a bell that rings for a handset that was lifted', async () => {
+    const [hook, ring] = [LINE?.hook?.offset ?? -1, LINE?.ring?.offset ?? -1];
+    for (let burst = 0; burst < 3; burst += 1) {
+      drive('line-1', hook, true);
+      clock.advanceTo(clock.now() + 3);
+      drive('line-1', ring, true);
+      for (let half = 0; half < 32; half += 1) {
+        clock.advanceTo(clock.now() + 25);
+        drive('line-1', hook, false);
+        clock.advanceTo(clock.now() + 6);
+        drive('line-1', hook, true);
+      }
+      drive('line-1', hook, false);
+      clock.advanceTo(clock.now() + 70);
+      drive('line-1', ring, false);
+      await pass(1900);
+    }
+    await pass(20_000);
+    await recorder.settled();
+    const calls = [];
+    for await (const call of new OpenRecordings(store, () => clock.wall()).calls({})) calls.push(call);
+    assert.deepEqual(
+      calls.map(({ outcome, direction }) => [outcome, direction]),
+      [['missed', 'inbound']],
+    );
+  });
 
   it('does not take a long call, which takes the voltage away, for a dead line', async () => {
     drive('line-1', LINE?.hook?.offset ?? -1, true);

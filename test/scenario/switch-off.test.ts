@@ -49,9 +49,17 @@ describe('scenario: a very long press on a box with a machine to switch off', ()
       health: [health],
     };
     const stop = new AbortController();
+    const order: string[] = [];
     const supervisor = new Heard();
     const ended = kikitome(['run', '--data', data()], {
-      openBoard: async () => ({ board, powerOff: () => powerOff(stop) }),
+      openBoard: async () => ({
+        board,
+        close: () => void order.push('close'),
+        powerOff: () => {
+          order.push('off');
+          return powerOff(stop);
+        },
+      }),
       stop: stop.signal,
       clock,
       supervisor,
@@ -60,7 +68,7 @@ describe('scenario: a very long press on a box with a machine to switch off', ()
     void ended.then(() => {
       over = true;
     });
-    return { clock, button, shown, ended, stop, supervisor, isOver: () => over };
+    return { clock, button, shown, ended, stop, order, supervisor, isOver: () => over };
   }
   type Box = ReturnType<typeof box>;
   /** Lets time pass until something is the case. */
@@ -94,6 +102,7 @@ describe('scenario: a very long press on a box with a machine to switch off', ()
     await press(one);
     const { exit, err } = await one.ended;
     assert.deepEqual([exit, err, closed], [0, '', true]);
+    assert.deepEqual(one.order, ['close', 'off'], 'the telephone goes straight through before the power goes');
     assert.equal(one.shown.at(-1), '', 'the lamp is dark');
     // Longer than any watchdog waits for a sign of life, and not `stopping`: systemd would not tell a service to end that says it does.
     assert.deepEqual(one.supervisor.said, ['ready', 'closing', 'closing']);
