@@ -95,6 +95,35 @@ describe('sticks through udev', () => {
     assert.ok(runner.ran.every((line) => line.startsWith('udevadm ')));
   });
 
+  it('as udev itself said it: two sticks, one after the other', async () => {
+    const { runner, settle, told, events } = listen();
+    // Where nothing was said for a second and more: before each pull, and before the second stick.
+    const parts = fixture('recorded-vfat-then-ext4.txt').split(
+      /(?=^UDEV .* (?:remove .*sda1 \(block\)|add .*2-2 \(usb\))$)/m,
+    );
+    assert.equal(parts.length, 4);
+    for (const part of parts) {
+      runner.prints(part);
+      await settle();
+    }
+    assert.deepEqual(told(), ['in', 'out', 'in', 'out']);
+    const sticks = events.flatMap((event) => (event.kind === 'in' ? event.stick.info : []));
+    const common = { vendor: 'QEMU', product: 'QEMU_HARDDISK', capacityBytes: 0 };
+    assert.deepEqual(sticks, [
+      { ...common, serial: '4C530001230217', fileSystem: 'vfat' },
+      { ...common, serial: '4C530001230218', fileSystem: 'ext4' },
+    ]);
+  });
+
+  it('as udev itself lists it', async () => {
+    const { runner, settle, told, events } = listen();
+    runner.answers.set('udevadm info', { out: fixture('recorded-database.txt') });
+    runner.prints('monitor will print the received events for:');
+    await settle();
+    assert.deepEqual(told(), ['in']);
+    assert.ok(events[0]?.kind === 'in' && events[0].stick.info.serial === '4C530001230217');
+  });
+
   for (const [file, expected] of [
     ['stick-and-keyboard.txt', ['refused not-storage']],
     ['phone.txt', ['refused not-storage', 'out']],
