@@ -13,6 +13,7 @@ import { power } from './scenarios/power.js';
 import { retrieval } from './scenarios/retrieval.js';
 import { sound } from './scenarios/sound.js';
 import { stall } from './scenarios/stall.js';
+import { strangeSticks } from './scenarios/strange-sticks.js';
 
 /** In the order of what they are worth. Each returns what is worth telling and throws what is wrong. */
 const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>> = {
@@ -25,6 +26,7 @@ const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>
   stall,
   keypad,
   retrieval,
+  'strange-sticks': strangeSticks,
 };
 
 const wanted = process.argv.slice(2);
