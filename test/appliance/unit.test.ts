@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runInNewContext } from 'node:vm';
 
 const APPLIANCE = fileURLToPath(new URL('../../scripts/appliance', import.meta.url));
 const UNIT = path.join(APPLIANCE, 'kikitome.service');
@@ -63,6 +64,63 @@ describe('the unit', () => {
   });
 });
 
+describe('what is installed', () => {
+  const install = readFileSync(path.join(APPLIANCE, '..', 'install'), 'utf8');
+  const pieces = (/^pieces="([^"]+)"/mu.exec(install)?.[1] ?? '').split('\n').map((row) => row.split(' '));
+
+  it('is here, each piece', () => {
+    assert.ok(pieces.length > 5);
+    for (const [, source = ''] of pieces) assert.ok(existsSync(path.join(APPLIANCE, source)), source);
+  });
+
+  it('has every polkit rule and every udev rule of this folder among it', () => {
+    const rules = readdirSync(APPLIANCE, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.rules'),
+    );
+    assert.deepEqual(
+      rules.filter((file) => !pieces.some(([, source]) => source === file)),
+      [],
+    );
+  });
+});
+
+describe('polkit rules', () => {
+  type Rule = (action: object, subject: { user: string }) => string | undefined;
+  /** What all rules together say, as polkitd asks them. */
+  function judge(id: string, user = 'kikitome', details: Readonly<Record<string, string>> = {}): string | undefined {
+    const rules: Rule[] = [];
+    const polkit = { addRule: (rule: Rule) => rules.push(rule), Result: { YES: 'yes', NOT_HANDLED: undefined } };
+    for (const file of readdirSync(APPLIANCE, { recursive: true, encoding: 'utf8' })) {
+      if (file.endsWith('.polkit.rules')) runInNewContext(readFileSync(path.join(APPLIANCE, file), 'utf8'), { polkit });
+    }
+    const action = { id, lookup: (name: string) => details[name] };
+    return rules.map((rule) => rule(action, { user })).find((said) => said !== undefined);
+  }
+
+  it('let the recorder switch the machine off, also where somebody is logged in, and nobody else', () => {
+    const login1 = 'org.freedesktop.login1';
+    for (const verb of ['power-off', 'power-off-multiple-sessions', 'power-off-ignore-inhibit']) {
+      assert.equal(judge(`${login1}.${verb}`), 'yes');
+      assert.equal(judge(`${login1}.${verb}`, 'pi'), undefined);
+    }
+    for (const verb of ['reboot', 'halt', 'suspend', 'power-off-more', 'set-user-linger'])
+      assert.equal(judge(`${login1}.${verb}`), undefined, verb);
+  });
+
+  it('let it start and stop the two units for sticks, and no other', () => {
+    const unit = (name: string, verb: string) =>
+      judge('org.freedesktop.systemd1.manage-units', 'kikitome', { unit: name, verb });
+    assert.equal(unit('kikitome-stick@sda1.service', 'start'), 'yes');
+    assert.equal(unit('kikitome-stick-sealed@sdb.service', 'stop'), 'yes');
+    for (const [name, verb] of [
+      ['kikitome-stick@sda1.service', 'restart'],
+      ['kikitome-stick@mmcblk0p2.service', 'start'],
+      ['poweroff.target', 'start'],
+    ] as const)
+      assert.equal(unit(name, verb), undefined, name);
+  });
+});
+
 describe('first-format', () => {
   let folder: string;
   const data = (): string => path.join(folder, 'data');
@@ -76,13 +134,29 @@ describe('first-format', () => {
     chmodSync(program, 0o755);
   });
   afterEach(() => rmSync(folder, { recursive: true }));
-  const start = () => execFileSync(path.join(folder, 'first-format'), [data()]);
+  const start = (options?: string) => {
+    const env = { ...process.env, KIKITOME_CAPACITY: '', ...(options !== undefined && { KIKITOME_OPTIONS: options }) };
+    execFileSync(path.join(folder, 'first-format'), [data()], { env });
+  };
+  const asked = () => readFileSync(path.join(folder, 'asked'), 'utf8');
+  const format = (board: string) => `format --data ${data()} --capacity max --root-chip board --board ${board}\n`;
 
   it('formats an empty folder, also one that is a partition of its own', () => {
     mkdirSync(path.join(data(), 'lost+found'));
     start();
-    assert.equal(readFileSync(path.join(folder, 'asked'), 'utf8'), `format --data ${data()} --capacity max\n`);
+    assert.equal(asked(), format('auto'));
   });
+
+  for (const [options, board] of [
+    ['', 'auto'],
+    ['--config /etc/x.json --board /etc/kikitome/box.json', '/etc/kikitome/box.json'],
+    ['--board=usb-modem --config *', 'usb-modem'],
+  ] as const) {
+    it(`names the board that the recorder is told of with "${options}"`, () => {
+      start(options);
+      assert.equal(asked(), format(board));
+    });
+  }
 
   it('leaves a folder alone that has anything in it', () => {
     writeFileSync(path.join(data(), '.anything'), '');

@@ -44,6 +44,10 @@ export class Guest {
       });
     }
     this.#ended = once(this.#child, 'close');
+    // Whoever ends this program in the middle of a scenario leaves no machine running.
+    const cut = (): void => void spawnSync(SCRIPT, ['cut', path.join(folder, 'run')]);
+    process.prependOnceListener('exit', cut); // before the folder is taken away
+    void this.#ended.then(() => process.off('exit', cut));
   }
 
   /** Resolves when `pattern` has been said, after so many characters. Rejects if the guest ends first. */
