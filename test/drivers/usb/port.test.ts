@@ -19,10 +19,13 @@ const DISK =
 describe('sticks through udev', () => {
   let root = '';
   const kernel = new Map<string, string>();
+  /** What is in the disk's folder of sysfs. */
+  let inKernel: string[] = [];
   let running: Subscription | undefined;
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), 'kikitome-volume-'));
     kernel.clear();
+    inKernel = [];
   });
   afterEach(() => {
     running?.unsubscribe();
@@ -42,7 +45,7 @@ describe('sticks through udev', () => {
     const mounter = new FolderMounter(root);
     const events: StickEvent[] = [];
     const errors: unknown[] = [];
-    const port = new UsbStickPort({ runner, mounter, clock, readSys });
+    const port = new UsbStickPort({ runner, mounter, clock, readSys, listSys: async () => inKernel });
     running = port.events$.subscribe({ next: (event) => events.push(event), error: (error) => errors.push(error) });
     const turns = async () => {
       for (let i = 0; i < 20; i += 1) await setImmediate();
@@ -83,6 +86,24 @@ describe('sticks through udev', () => {
     runner.prints(fixture('stick-in-and-out.txt').slice(inside.length + out.length));
     await settle();
     assert.deepEqual(told(), ['in', 'out']);
+  });
+
+  it('waits for partitions that the kernel has and udev has not told yet, but not for ever', async () => {
+    for (const [seconds, expected] of [
+      [20, ['in']],
+      [40, ['refused no-volume', 'out', 'in']],
+    ] as const) {
+      const { runner, settle, told } = listen();
+      runner.answers.set('blkid', { exit: 2 });
+      const [disk = '', partition = ''] = fixture('stick-in-and-out.txt').split(/(?=^UDEV .* (?:add .*sda1|remove) )/m);
+      inKernel = ['uevent', 'sda1', 'queue'];
+      runner.prints(disk);
+      for (let second = 0; second < seconds; second += 1) await settle();
+      runner.prints(partition);
+      await settle();
+      assert.deepEqual(told(), expected);
+      running?.unsubscribe();
+    }
   });
 
   it('one that is in at the start, and nothing of the machine itself', async () => {
