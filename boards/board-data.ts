@@ -33,6 +33,8 @@ export interface LineData {
   readonly hook?: InputData | undefined;
   /** Active while ringing voltage is present. */
   readonly ring?: InputData | undefined;
+  /** The hook's detector is in series with the telephone, whose bell's current it takes for a loop: it is not believed while `ring` is active. */
+  readonly hookSeesRinging?: boolean | undefined;
   /** Active = reversed. */
   readonly polarity?: InputData | undefined;
   /** Active while the exchange feeds the line. */
@@ -57,14 +59,19 @@ export interface MatrixData {
   readonly keys: readonly (readonly (Key | null)[])[];
 }
 
+/** For people, in one line. */
+export interface LocalName {
+  readonly ja: string;
+  readonly en: string;
+}
+
 /** How far a board has been tried: by its makers on real hardware, or only drawn and simulated. */
 export type SupportTier = 'tried' | 'designed';
 
 /** A box as literal data; `open.ts` makes a `Board` of it. What it does not have is left out. */
 export interface BoardData {
   readonly id: string;
-  /** For people, in one line. */
-  readonly name: string;
+  readonly name: LocalName;
   readonly tier: SupportTier;
   /** The label of the chip that all offsets count on, or `pi-header`: that of whichever Pi this is. */
   readonly chip: string;
@@ -82,11 +89,11 @@ export interface BoardData {
   readonly matrix?: MatrixData | undefined;
   /** USB sticks are used. */
   readonly sticks: boolean;
-  /** The battery-backed clock, as the kernel shows it. */
+  /** The clock with a battery, as the kernel shows it: `/dev/rtc0`. Where it has lost its time, the system's is not believed. */
   readonly rtc?: string | undefined;
-  /** A small memory apart from the recording medium where the root key can live: its file under nvmem. */
+  /** A small memory apart from the recording medium where the root key lives from the first format on: its `nvmem` or `eeprom` file, 128 bytes at least. */
   readonly keyMemory?: string | undefined;
-  /** `/dev/watchdog…`, fed by systemd. */
+  /** `/dev/watchdog…`, fed by systemd: that it is fed is looked after. */
   readonly watchdog?: string | undefined;
   /** What the HAT's ID memory says; null for a board that cannot be detected. */
   readonly hat: HatIdentity | null;
@@ -96,4 +103,6 @@ export interface BoardData {
 export interface HatIdentity {
   readonly vendor: string;
   readonly product: string;
+  /** `product_ver`: which revision of the board. Another one may have its pins elsewhere: it is not taken for this one. */
+  readonly version: number;
 }

@@ -31,6 +31,7 @@ export function machineIdentity(roots: readonly string[] = ROOTS): MachineIdenti
   const product = read('hat/product');
   return {
     pi: piModelOf(read('model') ?? ''),
-    hat: vendor === null || product === null ? null : { vendor, product },
+    hat:
+      vendor === null || product === null ? null : { vendor, product, version: Number(read('hat/product_ver') ?? 0) },
   };
 }

@@ -9,15 +9,17 @@ import { GpioLamp } from '../drivers/gpio/lamp.js';
 import { GpioLineSense } from '../drivers/gpio/line-sense.js';
 import type { OutputLine, OutputLines } from '../drivers/gpio/output-lines.js';
 import { GpioRelay } from '../drivers/gpio/relay.js';
+import type { KernelFiles } from '../drivers/health/kernel-files.js';
 import { openHealthSenses } from '../drivers/health/senses.js';
 import { EvdevKeypad } from '../drivers/input/keypad.js';
 import { SerialModem } from '../drivers/serial/modem.js';
 import { MODEM_PROFILES, type ModemProfile } from '../drivers/serial/profiles.js';
 import { ResettableModem } from '../drivers/serial/reset.js';
-import { VoltageLineSense, type VoltageModem } from '../drivers/serial/voltage-sense.js';
+import { modemVoltageSense, VoltageLineSense, type VoltageModem } from '../drivers/serial/voltage-sense.js';
 import { openUsbSticks } from '../drivers/usb/open.js';
 import type { Board, LinePort } from '../hal/board.js';
 import type { Clock } from '../hal/clock.js';
+import type { HealthSense } from '../hal/health.js';
 import type { Keypad } from '../hal/panel.js';
 import type { BoardData, InputData, LineData, MatrixData, ModemData, OutputData } from './board-data.js';
 import { BoardError } from './board-error.js';
@@ -42,6 +44,14 @@ export interface OpenOptions {
   readonly pi: PiModel | null;
   /** The chip's pins; by default the real ones. */
   readonly pins?: Pins;
+  /** Where the kernel tells of the machine; by default `/`. */
+  readonly files?: KernelFiles;
+}
+
+/** A board whose pins are taken. */
+export interface PinnedBoard extends Board {
+  /** Lets a bypass fall: the telephone goes straight through again. Safe at any time, any number of times; never throws. */
+  close(): void;
 }
 
 /**
@@ -49,13 +59,16 @@ export interface OpenOptions {
  * `BoardError` `BOARD_NOT_DETECTED` where the data leave something to the Pi and this is none we know,
  * `BOARD_FILE_FIELDS` for a modem profile nobody knows, or a line without a detector, `HalError` as the relay's pin cannot be had.
  */
-export function openBoardData({ data, clock, pi, pins = pinsOf(chipOf(data, pi)) }: OpenOptions): Board {
-  const { lamp, button, buzzer, bypassRelay, lid, matrix } = data;
-  const lines = data.lines.map((line) => openLine(line, pins, clock, pi));
-  if (bypassRelay) new GpioRelay(pins.outputs('bypass', [outputOf(bypassRelay)]), bypassRelay.offset).pull();
+export function openBoardData({ data, clock, pi, pins = pinsOf(chipOf(data, pi)), files }: OpenOptions): PinnedBoard {
+  const { lamp, button, buzzer, bypassRelay, lid, matrix, rtc, watchdog } = data;
+  const opened = data.lines.map((line) => openLine(line, pins, clock, pi));
+  const lines = opened.map(({ port }) => port);
+  const bypass = bypassRelay && new GpioRelay(pins.outputs('bypass', [outputOf(bypassRelay)]), bypassRelay.offset);
+  bypass?.pull();
   const lights = pins.outputs('lamp', [outputOf(lamp.green), outputOf(lamp.red)]);
   const [green, red] = [lamp.green.offset, lamp.red.offset];
   return {
+    close: () => bypass?.release(),
     id: data.id,
     clock,
     lines,
@@ -68,43 +81,48 @@ export function openBoardData({ data, clock, pi, pins = pinsOf(chipOf(data, pi))
     ],
     sticks: data.sticks ? openUsbSticks(clock) : null,
     health: [
-      ...openHealthSenses(clock),
+      ...openHealthSenses(clock, files, { rtc, watchdog }),
       ...(lid ? [lidSense(pins.inputs('lid', [inputOf(lid)]), lid.offset, clock)] : []),
-      ...data.lines.flatMap(({ id, lineVoltage }) =>
-        lineVoltage
-          ? [lineVoltageSense(pins.inputs(`${id}-voltage`, [inputOf(lineVoltage)]), lineVoltage.offset, id, clock)]
-          : [],
-      ),
+      ...opened.flatMap(({ health }) => health),
     ],
   };
 }
 
+/** A line, and what senses whether the exchange feeds it. */
+interface OpenedLine {
+  readonly port: LinePort;
+  readonly health: readonly HealthSense[];
+}
+
 function openLine(
-  { id, hook, ring, polarity, pcm, sampleRateHz, modem }: LineData,
+  { id, hook, ring, polarity, hookSeesRinging, lineVoltage, pcm, sampleRateHz, modem }: LineData,
   pins: Pins,
   clock: Clock,
   pi: PiModel | null,
-): LinePort {
+): OpenedLine {
   // One source for all detectors of a line: their edges have one order.
   const detectors = [hook, ring, polarity].filter((each) => each !== undefined).map(inputOf);
+  const voltage = lineVoltage
+    ? [lineVoltageSense(pins.inputs(`${id}-voltage`, [inputOf(lineVoltage)]), lineVoltage.offset, id, clock)]
+    : [];
   const audio = new AlsaCapture({ role: id, pcm, sampleRateHz, clock });
   const opened = modem ? openModem(`${id}-modem`, modem, pins, clock, pi) : null;
   if (hook === undefined) {
     if (opened === null || profileOf(id, modem).poll === undefined)
       throw new BoardError('BOARD_FILE_FIELDS', `${id}: neither a hook detector nor a modem that polls the line`);
     const sense = new VoltageLineSense(opened, clock);
-    return { id, sense, audio, modem: sense.modem };
+    return {
+      port: { id, sense, audio, modem: sense.modem },
+      health: lineVoltage ? voltage : [modemVoltageSense(sense, id)],
+    };
   }
-  return {
-    id,
-    sense: new GpioLineSense(pins.inputs(id, detectors), {
-      hook: hook.offset,
-      ...(ring && { ring: ring.offset }),
-      ...(polarity && { polarity: polarity.offset }),
-    }),
-    audio,
-    modem: opened,
-  };
+  const sense = new GpioLineSense(pins.inputs(id, detectors), {
+    hook: hook.offset,
+    ...(ring && { ring: ring.offset }),
+    ...(polarity && { polarity: polarity.offset }),
+    ...(hookSeesRinging && { hookSeesRinging }),
+  });
+  return { port: { id, sense, audio, modem: opened }, health: voltage };
 }
 
 function openModem(role: string, data: ModemData, pins: Pins, clock: Clock, pi: PiModel | null): VoltageModem {

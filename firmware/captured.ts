@@ -18,17 +18,19 @@ export interface CapturedOptions {
   readonly clock: Clock;
   /** Kept up to date for whoever supervises. */
   readonly signs: { -readonly [Sign in keyof Omit<LineSigns, 'id'>]: LineSigns[Sign] };
+  /** Nobody would hear of a device that cannot be opened the first time: it is lost like any other. */
+  readonly unattended: boolean;
   /** The device could not be opened the first time: somebody has to hear of it. */
   readonly onRefused: (error: HalError) => void;
 }
 
 /** One line's ear into its recorder. A device that is lost is a fault, and tried again every second. Errors with faults of this program alone. */
 export function captured$(options: CapturedOptions): Observable<unknown> {
-  const { port, line, health, faults, clock, signs, onRefused } = options;
-  let heard = false;
+  const { port, line, health, faults, clock, signs, unattended, onRefused } = options;
+  let told = unattended;
   return defer(() => port.audio.blocks$).pipe(
     tap((block) => {
-      heard = true;
+      told = true;
       signs.samples += block.samples.length;
       signs.captureLost = false;
       faults.clear('CAPTURE_LOST', port.id);
@@ -38,7 +40,7 @@ export function captured$(options: CapturedOptions): Observable<unknown> {
     finalize(() => line.captureClosed()),
     retry({
       delay: (error: unknown) => {
-        if (!heard || !(error instanceof HalError && error.retryHelps)) throw error;
+        if (!told || !(error instanceof HalError && error.retryHelps)) throw error;
         signs.captureLost = true;
         faults.raise('CAPTURE_LOST', port.id, error.message);
         return clock.after$(RETRY_MS);
@@ -47,7 +49,7 @@ export function captured$(options: CapturedOptions): Observable<unknown> {
     catchError((error: unknown) => {
       if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
       signs.captureLost = true;
-      if (heard) faults.raise('CAPTURE_LOST', port.id, error.message);
+      if (told) faults.raise('CAPTURE_LOST', port.id, error.message);
       else onRefused(error);
       return NEVER;
     }),

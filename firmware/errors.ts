@@ -12,7 +12,6 @@ export type KikitomeErrorCode =
   | 'SPEED_NOT_A_NUMBER'
   | 'TRACE_NEEDED'
   | 'RECORDING_HAS_NO_AUDIO'
-  | 'FILE_EXISTS'
   | 'FILE_NOT_WRITTEN'
   | 'RECORDER_SILENT'
   | 'RECORDER_RUNNING'
@@ -35,6 +34,7 @@ export type KikitomeErrorCode =
   | 'STICK_SERIAL'
   | 'STICK_MISSING'
   | 'FAULT_UNKNOWN'
+  | 'POWER_OFF_REFUSED'
   | 'USAGE';
 
 export class KikitomeError extends Error {

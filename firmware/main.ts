@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { SystemClock } from '../drivers/clock/system.js';
 import type { Board } from '../hal/board.js';
+import type { BoardSurvey } from './cli/board-survey.js';
 import { runCommand } from './cli/program.js';
 import type { BoardRequest, Keyboard, OpenedBoard, OpenedWav, World } from './cli/world.js';
 import { KikitomeError } from './errors.js';
@@ -48,9 +49,18 @@ async function openRealBoard(id: string, { traces, captures }: Pick<BoardRequest
   const data = await chooseBoard(id, hat);
   if (traces.length > 0) throw new KikitomeError('USAGE', `--trace: board ${data.id} plays none`);
   const { openBoardData } = await import('../boards/open.js');
-  const board = openBoardData({ data, clock, pi });
+  const { batteryClockFolder } = await import('../drivers/health/battery-clock.js');
+  const battery = data.rtc === undefined ? null : `/${batteryClockFolder(data.rtc)}/since_epoch`;
+  const board = openBoardData({ data, clock: new SystemClock(undefined, battery), pi });
+  const { powerOffMachine } = await import('../drivers/systemd/power-off.js');
   const heard = captures.size === 0 ? board : await withCaptures(board, captures);
-  return { board: heard };
+  return { board: heard, powerOff: () => powerOffMachine(), close: () => board.close() };
+}
+
+async function surveyBoards(asked: string): Promise<BoardSurvey> {
+  const { surveyBoards: survey } = await import('../boards/survey.js');
+  const { machineIdentity } = await import('../boards/device-tree.js');
+  return await survey(asked, machineIdentity());
 }
 
 /** A WAV on its own, without a board. */
@@ -165,6 +175,7 @@ const world: World = {
   openCodec: async () => (await import('../drivers/lame/codec.js')).openMp3Codec(),
   openPinHash: async () => (await import('../drivers/argon2/pin-hash.js')).openPinHash(),
   openWav,
+  surveyBoards,
   openBoard,
 };
 

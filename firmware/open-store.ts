@@ -18,17 +18,25 @@ export interface OpenStoreOptions {
   readonly chance: Chance;
   readonly wall: () => number;
   readonly rebuildIndex?: boolean;
+  /** Called after each access to the medium that has come to its end, now and for as long as the store is open. */
+  readonly onAdvance?: () => void;
 }
 
 /**
  * Opens the store in a folder and closes what a power cut left open. Throws `DATA_MISSING`, `DATA_READ_ONLY`,
  * `STORE_MISSING`, `STORE_VERSION`, `STORE_DAMAGED`, `STORE_IN_USE`.
  */
-export async function openStore({ folder, chance, wall, rebuildIndex = false }: OpenStoreOptions): Promise<Store> {
+export async function openStore({
+  folder,
+  chance,
+  wall,
+  rebuildIndex = false,
+  onAdvance,
+}: OpenStoreOptions): Promise<Store> {
   await checkFolder(folder);
-  const disk = new NodeDisk(folder);
+  const disk = new NodeDisk(folder, onAdvance);
   if (!(await disk.exists(SUPERBLOCK))) throw new StoreError('STORE_MISSING', `${folder} holds no store`);
-  const openMap = () => LevelMap.open(path.join(folder, INDEX_FOLDER));
+  const openMap = (indexBytes: number) => LevelMap.open(path.join(folder, INDEX_FOLDER), indexBytes);
   const store = await Store.open({ disk, openMap, chance, wall, rebuildIndex }).catch((error: unknown) => {
     throw translated(error, folder);
   });

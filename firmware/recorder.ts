@@ -12,13 +12,15 @@ import {
   tap,
 } from 'rxjs';
 import type { Board, LinePort } from '../hal/board.js';
+import type { ClockTrust } from '../hal/clock.js';
 import type { Mp3Codec } from '../hal/codec.js';
 import type { HalError } from '../hal/errors.js';
 import type { Store } from '../storage/store.js';
 import { captured$ } from './captured.js';
 import type { FaultBook } from './faults/fault-book.js';
-import { Watch } from './faults/watch.js';
+import { type MachineState, Watch } from './faults/watch.js';
 import type { LifeSigns } from './health/liveness.js';
+import type { LongWork } from './health/long-work.js';
 import type { Keeper } from './keeper.js';
 import { LineRecorder } from './line-recorder.js';
 import type { LineView } from './line-view.js';
@@ -40,6 +42,10 @@ export interface RecorderOptions {
   readonly reckoner: Reckoner;
   readonly settings: Settings;
   readonly faults: FaultBook;
+  /** Counts what the store does on its medium; left out where nobody supervises. */
+  readonly work?: Pick<LongWork, 'pieces'>;
+  /** Nobody is there to read an error: a sound device that cannot be opened is a fault from the start, and waited for. Default: somebody is. */
+  readonly unattended?: boolean;
 }
 
 export interface RecorderView {
@@ -75,7 +81,7 @@ export class Recorder {
     this.#options = options;
     const { board, reckoner } = options;
     this.#watch = new Watch(options);
-    this.#medium = new Medium(options.store, board.clock);
+    this.#medium = new Medium(options.store, board.clock, options.work);
     this.#lines = board.lines.map((port) => {
       const onLoss = (lengthMs: number) => this.#watch.line(port.id).lost(lengthMs, board.clock.now());
       const account = reckoner.line(port.id);
@@ -100,9 +106,15 @@ export class Recorder {
     return this.#look();
   }
 
+  /** What is known of the machine, and what its clock is worth. */
+  get machine(): MachineState & { readonly clock: ClockTrust } {
+    return { ...this.#watch.machine, clock: this.#options.board.clock.trust() };
+  }
+
   /** What a supervisor may look at. */
   get signs(): LifeSigns {
-    return { lines: [...this.#heard].map(([id, heard]) => ({ id, ...heard })), commits: this.#commits };
+    const lines = [...this.#heard].map(([id, heard]) => ({ id, ...heard }));
+    return { lines, commits: this.#commits, pieces: this.#medium.pieces };
   }
 
   /** Hot; begins with the view now. */
@@ -111,8 +123,8 @@ export class Recorder {
   }
 
   /**
-   * Never emits; errors with `HalError` when a device cannot be opened the first time (later losses are faults), and with whatever
-   * else goes wrong that this program did not foresee.
+   * Never emits; errors with `HalError` when a device cannot be opened the first time and somebody attends (later losses are faults), and with
+   * whatever else goes wrong that this program did not foresee.
    */
   get failure$(): Observable<never> {
     return this.#failure$;
@@ -142,8 +154,11 @@ export class Recorder {
     return missing;
   }
 
-  /** Closes calls in progress as interrupted, commits, lets every device go and the lamp go dark. The store stays open. */
-  async stop(): Promise<void> {
+  /**
+   * Closes calls in progress as interrupted, commits, lets every device go and the lamp go dark. The store stays open. `switchedOff`:
+   * the machine is to go off after it.
+   */
+  async stop(switchedOff = false): Promise<void> {
     const { clock, lamp } = this.#options.board;
     for (const line of this.#lines) line.stop(clock.now());
     this.#running?.unsubscribe();
@@ -152,7 +167,7 @@ export class Recorder {
     await this.settled();
     await this.#medium.commit(true);
     await this.#options.reckoner.save(true);
-    await this.#watch.stopped();
+    await this.#watch.stopped(switchedOff);
     this.#view$.complete();
   }
 
@@ -183,10 +198,11 @@ export class Recorder {
     const { faults } = this.#options;
     const edges$ = sensed$(port, clock, {
       edge: (edge) => {
-        this.#watch.line(port.id).edge(edge);
+        this.#watch.edge(port.id, edge);
         line.edge(edge);
         noticed();
       },
+      missed: (lost) => this.#watch.line(port.id).missed(lost, clock.now()),
       lost: (error) => {
         line.senseLost();
         faults.raise('SENSE_LOST', port.id, error.message);
@@ -213,12 +229,12 @@ export class Recorder {
   }
 
   #capture(port: LinePort, line: LineRecorder): Observable<unknown> {
-    const { board, faults } = this.#options;
+    const { board, faults, unattended = false } = this.#options;
     const signs = { samples: 0, captureLost: false };
     this.#heard.set(port.id, signs);
     const health = this.#watch.line(port.id);
     const onRefused = (error: HalError): void => this.#failure$.error(error);
-    return captured$({ port, line, signs, health, faults, clock: board.clock, onRefused });
+    return captured$({ port, line, signs, health, faults, clock: board.clock, unattended, onRefused });
   }
 
   /** A call was closed: a commit that is under way may have been too early for it. */

@@ -11,7 +11,7 @@ import {
   type NoteWords,
   unreadableBecause,
 } from './call/call-record.js';
-import { type CallQuery, candidates, matcherOf } from './call-query.js';
+import { type CallQuery, candidates, matcherOf, spanOf } from './call-query.js';
 import { KikitomeError } from './errors.js';
 import { FaultBook } from './faults/fault-book.js';
 import {
@@ -122,11 +122,12 @@ export class OpenRecordings implements Recordings {
   }
 
   async *calls(query: CallQuery): AsyncIterable<CallRecord> {
-    const matches = matcherOf(query);
     const rules = await officeRules(this.#store);
+    const span = spanOf(query, rules.timeZone);
+    const matches = matcherOf(query, span);
     let left = query.limit ?? Number.POSITIVE_INFINITY;
     if (left <= 0) return;
-    for await (const stored of candidates(this.#store, query)) {
+    for await (const stored of candidates(this.#store, query, span)) {
       const call = callRecordOf(stored, rules);
       if (!matches(call)) continue;
       yield call;

@@ -1,14 +1,16 @@
-import { catchError, defer, EMPTY, merge, NEVER, type Observable, retry, tap } from 'rxjs';
+import { catchError, defer, EMPTY, ignoreElements, merge, NEVER, type Observable, retry, tap } from 'rxjs';
 import type { LinePort } from '../hal/board.js';
 import type { Clock } from '../hal/clock.js';
 import { HalError } from '../hal/errors.js';
-import type { Hook, LineEdge } from '../hal/line.js';
+import type { Hook, LineEdge, LostEdges } from '../hal/line.js';
 
 /** How long a lost detector is left alone before it is tried again. */
 const RETRY_MS = 1000;
 
 export interface SenseListener {
   edge(edge: LineEdge): void;
+  /** Edges came too fast to be seen; how the line stands after them has been, or will be, told by edges. */
+  missed(lost: LostEdges): void;
   /** From here on nobody sees the line. */
   lost(error: HalError): void;
   /** It is seen again, and its hook is so now. An edge follows where that is news. */
@@ -40,7 +42,12 @@ export function sensed$({ sense }: LinePort, clock: Clock, listener: SenseListen
     if (lost) found(sense.hook());
     return EMPTY;
   });
-  return merge(sense.edges$, back$).pipe(
+  const missed$ = sense.lost$.pipe(
+    tap((missed) => listener.missed(missed)),
+    ignoreElements(),
+  );
+  // What was lost is heard of from the beginning; the edges come before the level.
+  return merge(missed$, sense.edges$, back$).pipe(
     tap((edge) => {
       if (!lost) return tell(edge);
       found(edge.kind === 'hook' ? edge.hook : sense.hook());

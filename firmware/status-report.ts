@@ -1,6 +1,7 @@
 import type { Fault, FaultCode } from './faults/fault.js';
 import type { LineView } from './line-view.js';
 import type { PanelMeaning } from './panel/view.js';
+import type { Recorder } from './recorder.js';
 import type { Running } from './recordings.js';
 import type { OfficeRules } from './rules/office.js';
 
@@ -14,6 +15,7 @@ export interface StatusReport {
     readonly lines: readonly LineView[];
     readonly faults: readonly Fault[];
     readonly keptCalls: number;
+    readonly machine: Recorder['machine'];
   } | null;
   readonly store: {
     readonly id: string;
@@ -39,5 +41,5 @@ export interface StatusReport {
 export function runningReport({ recorder, panel, faults }: Running): NonNullable<StatusReport['recorder']> {
   const { meaning, code } = panel.view;
   const { lines, keptCalls } = recorder.view;
-  return { meaning, code, lines, faults: faults.open, keptCalls };
+  return { meaning, code, lines, faults: faults.open, keptCalls, machine: recorder.machine };
 }

@@ -11,6 +11,14 @@ export type LineEdge =
   | { readonly kind: 'ring'; readonly ringing: boolean; readonly atMs: MonotonicMs }
   | { readonly kind: 'polarity'; readonly polarity: 'normal' | 'reversed'; readonly atMs: MonotonicMs };
 
+/** Edges that were not seen though somebody watched: too many came at once. */
+export interface LostEdges {
+  /** How many; null where nobody counted. */
+  readonly edges: number | null;
+  /** When the first edge after them was. */
+  readonly atMs: MonotonicMs;
+}
+
 /** Read-only view of the pair: code that records cannot place a call. */
 export interface LineSense {
   /** Hook level now, so that a call already in progress at start is seen. */
@@ -21,4 +29,10 @@ export interface LineSense {
    * Hot, shared, replays nothing. Errors with `HalError` `DEVICE_GONE` when a detector is lost.
    */
   readonly edges$: Observable<LineEdge>;
+
+  /**
+   * That edges were lost; a level that has moved meanwhile is told as an edge of its own. Hot, replays nothing, while somebody
+   * listens to `edges$`. Never errors.
+   */
+  readonly lost$: Observable<LostEdges>;
 }

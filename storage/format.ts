@@ -68,7 +68,8 @@ export async function formatStore(disk: Disk, options: FormatOptions): Promise<S
     return superblock;
   } catch (error) {
     // The medium filled up, or refused: a second try must find what the first one found.
-    await removeStore(disk).catch(() => undefined);
+    // A chip that cannot even be blanked holds at most a key that has sealed nothing.
+    await removeStore(disk).catch(() => removeFiles(disk).catch(() => undefined));
     throw error;
   }
 }
@@ -103,6 +104,10 @@ export async function removeStore(disk: Disk): Promise<void> {
     await root.sync();
     await root.close();
   }
+  await removeFiles(disk);
+}
+
+async function removeFiles(disk: Disk): Promise<void> {
   for (const name of STORE_FILES) await disk.remove(name);
   await disk.syncDirectory();
 }

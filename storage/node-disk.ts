@@ -5,6 +5,8 @@ import type { Chip, Disk, DiskFile } from './disk.js';
 import { NodeChip } from './node-chip.js';
 
 const FILL_BYTES = 1 << 20;
+/** Filled bytes are on the medium so often: what is left for the last sync never takes longer than any before it. */
+const FILL_SYNC_BYTES = 16 << 20;
 
 const pastTheEnd = (message: string): Error => Object.assign(new RangeError(message), { code: 'ERANGE' });
 
@@ -12,10 +14,12 @@ class NodeDiskFile implements DiskFile {
   readonly sizeBytes: number;
   readonly #handle: FileHandle;
   readonly #name: string;
+  readonly #onAdvance: () => void;
 
-  constructor(handle: FileHandle, name: string, sizeBytes: number) {
+  constructor(handle: FileHandle, name: string, sizeBytes: number, onAdvance: () => void) {
     this.#handle = handle;
     this.#name = name;
+    this.#onAdvance = onAdvance;
     this.sizeBytes = sizeBytes;
   }
 
@@ -26,6 +30,7 @@ class NodeDiskFile implements DiskFile {
       if (bytesRead === 0) throw pastTheEnd(`${this.#name}: nothing to read at ${offset + done}`);
       done += bytesRead;
     }
+    this.#onAdvance();
     return bytes;
   }
 
@@ -34,11 +39,13 @@ class NodeDiskFile implements DiskFile {
     for (let done = 0; done < bytes.length; ) {
       done += (await this.#handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
     }
+    this.#onAdvance();
   }
 
   /** `fdatasync`: sizes never change, so there is no metadata to wait for. */
-  sync(): Promise<void> {
-    return this.#handle.datasync();
+  async sync(): Promise<void> {
+    await this.#handle.datasync();
+    this.#onAdvance();
   }
 
   close(): Promise<void> {
@@ -49,16 +56,21 @@ class NodeDiskFile implements DiskFile {
 /** A folder of an ordinary file system. */
 export class NodeDisk implements Disk {
   readonly folder: string;
+  readonly #onAdvance: () => void;
 
-  constructor(folder: string) {
+  /** `onAdvance` is called after each read, write and sync that has come to its end. */
+  constructor(folder: string, onAdvance: () => void = () => undefined) {
     this.folder = folder;
+    this.#onAdvance = onAdvance;
   }
 
   async create(name: string, sizeBytes: number): Promise<DiskFile> {
     const handle = await open(this.#path(name), 'wx+', 0o600);
     try {
-      await fillWithZeros(handle, name, 0, sizeBytes);
-      return new NodeDiskFile(handle, name, sizeBytes);
+      const file = new NodeDiskFile(handle, name, sizeBytes, this.#onAdvance);
+      await fillWithZeros(file, 0);
+      await handle.sync();
+      return file;
     } catch (error) {
       await handle.close();
       throw error;
@@ -68,7 +80,8 @@ export class NodeDisk implements Disk {
   async extend(name: string, sizeBytes: number): Promise<void> {
     const handle = await open(this.#path(name), 'r+');
     try {
-      await fillWithZeros(handle, name, (await handle.stat()).size, sizeBytes);
+      await fillWithZeros(new NodeDiskFile(handle, name, sizeBytes, this.#onAdvance), (await handle.stat()).size);
+      await handle.sync();
     } finally {
       await handle.close();
     }
@@ -76,7 +89,7 @@ export class NodeDisk implements Disk {
 
   async open(name: string): Promise<DiskFile> {
     const handle = await open(this.#path(name), 'r+');
-    return new NodeDiskFile(handle, name, (await handle.stat()).size);
+    return new NodeDiskFile(handle, name, (await handle.stat()).size, this.#onAdvance);
   }
 
   async exists(name: string): Promise<boolean> {
@@ -114,9 +127,15 @@ export class NodeDisk implements Disk {
 }
 
 /** Written, not only allocated: a block that has been written once costs the medium less when it is overwritten. */
-async function fillWithZeros(handle: FileHandle, name: string, from: number, to: number): Promise<void> {
-  const file = new NodeDiskFile(handle, name, to);
+async function fillWithZeros(file: DiskFile, from: number): Promise<void> {
+  const to = file.sizeBytes;
   const zeros = Buffer.alloc(Math.max(0, Math.min(FILL_BYTES, to - from)));
-  for (let at = from; at < to; at += FILL_BYTES) await file.write(at, zeros.subarray(0, Math.min(FILL_BYTES, to - at)));
-  await handle.sync();
+  let unsynced = 0;
+  for (let at = from; at < to; at += FILL_BYTES) {
+    await file.write(at, zeros.subarray(0, Math.min(FILL_BYTES, to - at)));
+    unsynced += FILL_BYTES;
+    if (unsynced < FILL_SYNC_BYTES) continue;
+    await file.sync();
+    unsynced = 0;
+  }
 }

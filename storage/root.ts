@@ -58,11 +58,11 @@ class ChipPlace implements RecordPlace {
   }
 
   read(which: 0 | 1): Promise<Buffer> {
-    return this.#chip.read(which * RECORD_BYTES, RECORD_BYTES);
+    return this.#answered(this.#chip.read(which * RECORD_BYTES, RECORD_BYTES));
   }
 
   async write(which: 0 | 1, record: Buffer): Promise<void> {
-    await this.#chip.write(which * RECORD_BYTES, record);
+    await this.#answered(this.#chip.write(which * RECORD_BYTES, record));
     if ((await this.read(which)).equals(record)) return;
     throw new StoreError('ROOT_CHIP_FAILED', `${this.where} does not give back what was written to it`);
   }
@@ -75,6 +75,14 @@ class ChipPlace implements RecordPlace {
   close(): Promise<void> {
     return this.#chip.close();
   }
+
+  /** A chip that is there and does not answer. */
+  async #answered<Value>(asked: Promise<Value>): Promise<Value> {
+    return asked.catch((error: unknown) => {
+      if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error;
+      throw new StoreError('ROOT_CHIP_FAILED', `${this.where}: ${(error as Error).message}`, { cause: error });
+    });
+  }
 }
 
 /**
@@ -86,9 +94,10 @@ export async function createRoot(disk: Disk, mark: number, chipName: string | un
   const name = Buffer.from(chipName, 'utf8');
   if (name.length > NAME_MAX_BYTES) throw new StoreError('ROOT_CHIP_MISSING', 'no chip has so long a name');
   const chip = await openChip(disk, chipName);
+  const place = new ChipPlace(chip, chipName);
   try {
-    for (const which of [0, 1]) {
-      const record = await chip.read(which * RECORD_BYTES, RECORD_BYTES);
+    for (const which of [0, 1] as const) {
+      const record = await place.read(which);
       if (record.every((byte) => byte === 0xff) || record.every((byte) => byte === 0)) continue;
       const what = isRecord(record) ? "another store's root key" : 'something that is not a root key';
       throw new StoreError('ROOT_CHIP_TAKEN', `${chipName} holds ${what}`);
@@ -99,7 +108,7 @@ export async function createRoot(disk: Disk, mark: number, chipName: string | un
     for (const which of [0, 1]) await file.write(which * UNIT_BYTES, unit);
     await file.sync();
     await file.close();
-    return new RootRecords(new ChipPlace(chip, chipName), mark);
+    return new RootRecords(place, mark);
   } catch (error) {
     await chip.close();
     throw error;

@@ -6,7 +6,7 @@ import type { BoardData } from '../board-data.js';
  */
 export const board: BoardData = {
   id: 'modem-hat',
-  name: 'Kikitome modem HAT (ISOmodem), one line',
+  name: { ja: '聞き留めモデム HAT(ISOmodem)、1 回線', en: 'Kikitome modem HAT (ISOmodem), one line' },
   tier: 'designed',
   chip: 'pi-header',
   lines: [
@@ -23,5 +23,5 @@ export const board: BoardData = {
   evdevKeypads: true,
   sticks: true,
   watchdog: '/dev/watchdog0',
-  hat: { vendor: 'Kikitome', product: 'Kikitome modem HAT' },
+  hat: { vendor: 'Kikitome', product: 'Kikitome modem HAT', version: 1 },
 };

@@ -6,7 +6,10 @@ import type { BoardData } from '../board-data.js';
  */
 export const board: BoardData = {
   id: 'usb-modem',
-  name: 'USB modem, opto-couplers and USB sound, one line',
+  name: {
+    ja: 'USB モデム、フォトカプラ、USB サウンド、1 回線',
+    en: 'USB modem, opto-couplers and USB sound, one line',
+  },
   tier: 'designed',
   chip: 'pi-header',
   lines: [
@@ -14,6 +17,7 @@ export const board: BoardData = {
       id: 'line-1',
       hook: { offset: 5, activeLow: true, bias: 'pull-up' },
       ring: { offset: 6, activeLow: true, bias: 'pull-up' },
+      hookSeesRinging: true,
       modem: { path: '/dev/ttyACM0', profile: 'conexant-cx93001' },
       pcm: 'plughw:CARD=Device,DEV=0',
       sampleRateHz: 8000,

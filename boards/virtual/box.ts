@@ -43,7 +43,7 @@ export class Box {
     this.health = new SimulatedHealth([
       { kind: 'machine-start', bootId: BOOT_ID, byWatchdog: false },
       ...Object.values(READINGS).map(([well]) => well),
-      ...lines.map((line) => ({ kind: 'line-voltage', line, present: true }) as const),
+      ...lines.map((line) => ({ kind: 'line-voltage', line, present: true, seenOffHook: true }) as const),
     ]);
   }
 
@@ -54,6 +54,6 @@ export class Box {
 
   /** The exchange feeds a line, or does not any more. */
   feed(line: string, present: boolean): void {
-    this.health.say({ kind: 'line-voltage', line, present });
+    this.health.say({ kind: 'line-voltage', line, present, seenOffHook: true });
   }
 }

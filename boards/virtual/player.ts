@@ -129,6 +129,11 @@ function perform(cue: Cue, { clock, stages, box }: Cast): void {
       else stage.modem?.restore();
       continue;
     }
+    if (fault.kind === 'edges-lost') {
+      if (cue.begins) stage.sense.miss();
+      else stage.sense.see(clock.now());
+      continue;
+    }
     if (fault.kind === 'sense-gone') {
       if (cue.begins) stage.sense.lose();
       else stage.sense.restore();

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Observable } from 'rxjs';
 import type { Clock, ClockTrust, MonotonicMs, WallMs } from '../../hal/clock.js';
 
@@ -6,7 +6,7 @@ import type { Clock, ClockTrust, MonotonicMs, WallMs } from '../../hal/clock.js'
 const SYNCHRONISED_MARK = '/run/systemd/timesync/synchronized';
 
 /** A wall clock before 2025 has started from nothing: no battery, no network yet. */
-const UNSET_BEFORE_MS = Date.UTC(2025, 0, 1);
+export const UNSET_BEFORE_MS = Date.UTC(2025, 0, 1);
 
 /** Longest delay that setTimeout takes; a longer one would ring at once. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;
@@ -14,10 +14,15 @@ const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 /** The machine's own time. `now()` is the kernel's monotonic clock, the one its event time stamps come from. */
 export class SystemClock implements Clock {
   readonly #mark: string;
+  readonly #battery: string | null;
 
-  /** `synchronisedMark`: the file whose presence means that the wall clock is right. */
-  constructor(synchronisedMark: string = SYNCHRONISED_MARK) {
+  /**
+   * `synchronisedMark`: the file whose presence means that the wall clock is right. `battery`: where the clock with a battery tells its
+   * time, `/sys/class/rtc/rtc0/since_epoch`; null: there is none to go by.
+   */
+  constructor(synchronisedMark: string = SYNCHRONISED_MARK, battery: string | null = null) {
     this.#mark = synchronisedMark;
+    this.#battery = battery;
   }
 
   now(): MonotonicMs {
@@ -29,10 +34,22 @@ export class SystemClock implements Clock {
     return Date.now() as WallMs;
   }
 
-  /** One look at the file system. */
+  /** Two looks at the file system. */
   trust(): ClockTrust {
     if (this.wall() < UNSET_BEFORE_MS) return 'unset';
-    return existsSync(this.#mark) ? 'synchronised' : 'free-running';
+    if (existsSync(this.#mark)) return 'synchronised';
+    return this.#batteryWasEmpty() ? 'unset' : 'free-running';
+  }
+
+  /** The machine then went on from when it was last switched off. Whoever sets the time sets that clock, too. */
+  #batteryWasEmpty(): boolean {
+    if (this.#battery === null) return false;
+    try {
+      return Number(readFileSync(this.#battery, 'utf8')) * 1000 < UNSET_BEFORE_MS;
+    } catch (error) {
+      // A chip that is not there says nothing; one that has stopped refuses to be read (EINVAL).
+      return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+    }
   }
 
   /** As in `Clock`; never early. `RangeError` unless `delayMs` is finite and >= 0. Keeps the process alive meanwhile. */

@@ -4,7 +4,10 @@ import { Errno, errnoName } from '../kernel/errno.js';
 const FAULTS: Readonly<Record<number, readonly [code: HalErrorCode, advice: string]>> = {
   [Errno.NOENT]: ['DEVICE_MISSING', 'no such device'],
   [Errno.ACCES]: ['DEVICE_MISSING', 'may not be opened; is this user in the group gpio?'],
-  [Errno.BUSY]: ['DEVICE_BUSY', 'a line is in use by another program or driver; `gpioinfo` tells which'],
+  [Errno.BUSY]: [
+    'DEVICE_BUSY',
+    'a line is in use by another program or driver: a recorder that runs (`systemctl stop kikitome`)? `gpioinfo` tells',
+  ],
   [Errno.INVAL]: ['FORMAT_REFUSED', 'the chip cannot do what the board asks of a line'],
   [Errno.NOTTY]: ['FORMAT_REFUSED', 'the kernel is too old: 5.10 is needed'],
 };

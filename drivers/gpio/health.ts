@@ -15,13 +15,14 @@ export const lidSense = (source: EdgeSource, offset: number, clock: Clock): Heal
   readings$: readings$(source, offset, LID_SETTLE_MS, clock, (open) => ({ kind: 'lid', open })),
 });
 
-/** The detector of the exchange's feeding voltage on `line`; active = present. Means nothing while the line is off-hook. */
+/** The detector of the exchange's feeding voltage on `line`; active = present. It sees a line that is on-hook. */
 export const lineVoltageSense = (source: EdgeSource, offset: number, line: string, clock: Clock): HealthSense => ({
   name: `voltage of ${line}`,
   readings$: readings$(source, offset, VOLTAGE_SETTLE_MS, clock, (present) => ({
     kind: 'line-voltage',
     line,
     present,
+    seenOffHook: false,
   })),
 });
 

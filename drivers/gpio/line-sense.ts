@@ -1,7 +1,8 @@
-import { filter, map, type Observable, Subject, share } from 'rxjs';
+import { filter, map, mergeMap, type Observable, Subject, share } from 'rxjs';
 import type { MonotonicMs } from '../../hal/clock.js';
-import type { Hook, LineEdge, LineSense } from '../../hal/line.js';
+import type { Hook, LineEdge, LineSense, LostEdges } from '../../hal/line.js';
 import type { EdgeReport, EdgeSource } from './edge-source.js';
+import { ringingCurrent, withoutRinging } from './ringing-current.js';
 
 /** Which line of the source is which detector. Active = off-hook, ringing, reversed; the other way round is the line's `activeLow`. */
 export interface Detectors {
@@ -9,26 +10,21 @@ export interface Detectors {
   /** Where the board has one. */
   readonly ring?: number;
   readonly polarity?: number;
-}
-
-/** Edges that were not seen. The levels after them are asked for; a level that changed meanwhile is told as an edge. */
-export interface LostEdges {
-  /** Null where nobody counted. */
-  readonly edges: number | null;
-  readonly atMs: MonotonicMs;
+  /** The loop detector sees the current of a bell, too: what it shows while the line rings is not told (`ringing-current.ts`). */
+  readonly hookSeesRinging?: boolean;
 }
 
 /** A telephone line's detectors on inputs that are watched together. */
 export class GpioLineSense implements LineSense {
   readonly edges$: Observable<LineEdge>;
   readonly #lost$ = new Subject<LostEdges>();
-  /** Hot, replays nothing, while somebody listens to `edges$`. */
   readonly lost$: Observable<LostEdges> = this.#lost$.asObservable();
   readonly #source: EdgeSource;
   readonly #detectors: Detectors;
   /** What was told last, by offset. */
   readonly #levels = new Map<number, boolean>();
   #lastMs = 0 as MonotonicMs;
+  #current = ringingCurrent('on-hook');
 
   /** Opens nothing yet. */
   constructor(source: EdgeSource, detectors: Detectors) {
@@ -37,6 +33,7 @@ export class GpioLineSense implements LineSense {
     this.edges$ = source.reports$.pipe(
       map((report) => this.#heard(report)),
       filter((edge) => edge !== undefined),
+      mergeMap((edge) => this.#believed(edge)),
       share(),
     );
   }
@@ -46,7 +43,20 @@ export class GpioLineSense implements LineSense {
    * `DEVICE_GONE` when the detector is lost.
    */
   hook(): Hook {
-    return this.#source.active(this.#detectors.hook) ? 'off-hook' : 'on-hook';
+    const { hook, ring, hookSeesRinging = false } = this.#detectors;
+    const seen = this.#source.active(hook) ? 'off-hook' : 'on-hook';
+    if (!hookSeesRinging) return seen;
+    // A line that rings is on-hook until it has rung.
+    const now = ring !== undefined && this.#source.active(ring) ? this.#current.told : seen;
+    this.#current = { ...this.#current, told: now, seen };
+    return now;
+  }
+
+  #believed(edge: LineEdge): readonly LineEdge[] {
+    if (!this.#detectors.hookSeesRinging) return [edge];
+    const [current, edges] = withoutRinging(this.#current, edge);
+    this.#current = current;
+    return edges;
   }
 
   #heard(report: EdgeReport): LineEdge | undefined {

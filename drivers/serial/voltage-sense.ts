@@ -1,5 +1,6 @@
-import { defer, type Observable, Subject, type Subscription, tap, throwError } from 'rxjs';
+import { defer, map, NEVER, type Observable, Subject, type Subscription, tap, throwError } from 'rxjs';
 import type { Clock } from '../../hal/clock.js';
+import type { HealthSense } from '../../hal/health.js';
 import type { Hook, LineEdge, LineSense } from '../../hal/line.js';
 import type { CallerIdModem, ModemReport } from '../../hal/modem.js';
 import { hookAt, type PairVoltage, pairVoltage, readVoltage, type VoltageReading } from './line-voltage.js';
@@ -20,10 +21,18 @@ export interface VoltageModem extends CallerIdModem {
  */
 export class VoltageLineSense implements LineSense {
   readonly edges$: Observable<LineEdge>;
+  /** Whether the exchange feeds the pair, as far as is known: hot, on change, two readings that agree. Replays nothing. */
+  readonly fed$: Observable<boolean>;
+  /** It is asked for levels: it has no edges to lose. */
+  readonly lost$ = NEVER;
   /** The same modem, whose rings are edges too. */
   readonly modem: CallerIdModem;
   #pair: PairVoltage = pairVoltage();
   #edges$ = new Subject<LineEdge>();
+  readonly #fed$ = new Subject<boolean>();
+  /** What was told; null: nothing since the modem was there. */
+  #fed: boolean | null = null;
+  #fedBefore: boolean | null = null;
   /** What the modem was lost with; null again with the first reading after it. */
   #lost: { readonly error: unknown } | null = null;
   readonly #clock: Clock;
@@ -31,6 +40,7 @@ export class VoltageLineSense implements LineSense {
 
   constructor(modem: VoltageModem, clock: Clock) {
     this.#clock = clock;
+    this.fed$ = this.#fed$.asObservable();
     this.edges$ = defer(() => {
       const lost = this.#lost;
       return lost === null ? this.#edges$ : throwError(() => lost.error);
@@ -65,9 +75,18 @@ export class VoltageLineSense implements LineSense {
       this.#lost = null;
       this.#pair = { ...pairVoltage(), hook: hookAt(this.#pair, reading.volts), idleVolts: this.#pair.idleVolts };
     }
+    this.#feed(reading.volts !== 0);
     const [pair, edges] = readVoltage(this.#pair, reading);
     this.#pair = pair;
     for (const edge of edges) this.#edges$.next(edge);
+  }
+
+  #feed(fed: boolean): void {
+    const agrees = fed === this.#fedBefore;
+    this.#fedBefore = fed;
+    if (!agrees || fed === this.#fed) return;
+    this.#fed = fed;
+    this.#fed$.next(fed);
   }
 
   #heard({ kind, atMs }: ModemReport): void {
@@ -86,9 +105,17 @@ export class VoltageLineSense implements LineSense {
 
   #lose(error: unknown): void {
     this.#silence();
+    this.#fed = null;
+    this.#fedBefore = null;
     const lost = this.#edges$;
     this.#edges$ = new Subject<LineEdge>();
     this.#lost = { error };
     lost.error(error);
   }
 }
+
+/** Whether the exchange feeds `line`, as the modem that is its sense measures it: under 3 V is no line, lifted handset or not. */
+export const modemVoltageSense = ({ fed$ }: VoltageLineSense, line: string): HealthSense => ({
+  name: `voltage of ${line}`,
+  readings$: fed$.pipe(map((present) => ({ kind: 'line-voltage', line, present, seenOffHook: true }))),
+});

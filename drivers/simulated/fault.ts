@@ -11,7 +11,7 @@ export const BOX_FAULTS = ['lid-open', 'under-voltage', 'over-temperature', 'med
 export type BoxFault = (typeof BOX_FAULTS)[number];
 
 /** What can be the matter with a simulated pair and its detectors. */
-export const PAIR_FAULTS = ['line-dead', 'sense-gone', 'modem-gone'] as const;
+export const PAIR_FAULTS = ['line-dead', 'sense-gone', 'edges-lost', 'modem-gone'] as const;
 
 export type PairFault = (typeof PAIR_FAULTS)[number];
 

@@ -13,6 +13,10 @@ const MSG_NOSIGNAL = 0x4000;
 /** Longest name in a `sockaddr_un`. */
 const NAME_MAX_BYTES = 108;
 const STATUS_MAX = 200;
+/** A start that takes longer than the service's own time ends when nothing was said for so long. */
+const WORKING_US = 60_000_000;
+/** A stick is unmounted in two minutes at most; then the machine has its time to go off, and the lamp to say that it does not. */
+const CLOSING_US = 240_000_000;
 
 /** What systemd puts into a service's environment. */
 export interface NotifyEnvironment {
@@ -39,10 +43,12 @@ export function systemdSupervisor(
   const send = (text: string): void => socket(address, Buffer.from(text));
   return {
     intervalMs: watchdogMs(env, pid),
+    working: () => send(`EXTEND_TIMEOUT_USEC=${WORKING_US}`),
     ready: () => send('READY=1'),
     alive: () => send('WATCHDOG=1'),
     // A line break would begin another word of the protocol.
     status: (text) => send(`STATUS=${text.replace(/\s+/gu, ' ').slice(0, STATUS_MAX)}`),
+    closing: () => send(`WATCHDOG_USEC=${CLOSING_US}`),
     stopping: () => send('STOPPING=1'),
   };
 }

@@ -23,6 +23,9 @@ const OF_FILE_SYSTEM = {
   ext4: ['errors=remount-ro'],
 } as const;
 
+/** Mounts that may lie over each other where killed recorders have left them. */
+const LEFT_MAX = 8;
+
 /** Runs `mount` and `umount` itself: for a recorder that is root. */
 export class CommandMounter implements Mounter {
   readonly #runner: Runner;
@@ -36,6 +39,10 @@ export class CommandMounter implements Mounter {
 
   async mount(volume: Candidate): Promise<string> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    // A recorder that was killed has left its stick there, and the kernel mounts nothing twice in one place.
+    for (let left = LEFT_MAX; left > 0; left -= 1) {
+      if ((await this.#runner.run('umount', [this.#folder])).exit !== 0) break;
+    }
     await this.#mount(volume, 'rw');
     return this.#folder;
   }
@@ -81,6 +88,8 @@ export class UnitMounter implements Mounter {
   }
 
   async mount(volume: Candidate): Promise<string> {
+    // A recorder that was killed has left one of them started, perhaps the one that is read-only.
+    await this.release(volume);
     await this.#systemctl(volume, 'start', 'kikitome-stick');
     return this.#folder;
   }

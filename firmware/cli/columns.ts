@@ -18,3 +18,20 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
       .trimEnd(),
   );
 }
+
+const COLUMNS = 80;
+
+/** Items one after the other behind `lead`, in lines of at most 80 columns, the later ones indented as far as the first item. An item is never broken. */
+export function wrapped(items: readonly string[], { lead, between }: { lead: string; between: string }): string[] {
+  const indent = ' '.repeat(stringWidth(lead));
+  const lines: string[] = [];
+  let line = '';
+  for (const item of items) {
+    const longer = line === '' ? item : `${line}${between}${item}`;
+    if (line !== '' && stringWidth(indent) + stringWidth(longer) > COLUMNS) {
+      lines.push(line);
+      line = item;
+    } else line = longer;
+  }
+  return [...lines, line].map((each, i) => (i === 0 ? lead : indent) + each);
+}

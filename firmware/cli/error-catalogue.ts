@@ -231,6 +231,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     en: 'plug it in while a recorder runs, or give its serial number',
     ja: '録音機の動作中に差し込むか、シリアル番号を指定してください',
   },
+  POWER_OFF_REFUSED: {
+    exit: 1,
+    en: 'everything was closed; try sudo systemctl poweroff, and see scripts/appliance/README.md',
+    ja: '録音は閉じてあります。sudo systemctl poweroff を試し、scripts/appliance/README.md を見てください',
+  },
   DEVICE_FAILED: { exit: 1, en: 'check the device and its cable', ja: '装置と接続を確認してください' },
   DEVICE_FULL: { exit: 1, en: 'use one with more room', ja: '空きの多いものを使ってください' },
   FAULT_UNKNOWN: {

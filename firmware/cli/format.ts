@@ -11,6 +11,7 @@ import { ROOT_FILE } from '../../storage/root.js';
 import { layoutFor, SUPERBLOCK, type Superblock } from '../../storage/superblock.js';
 import { RemoteRecordings } from '../console/client.js';
 import { KikitomeError } from '../errors.js';
+import { LongWork } from '../health/long-work.js';
 import { INDEX_FOLDER, openStore } from '../open-store.js';
 import { hoursOf } from '../recordings.js';
 import { decideRules, type OfficeRules } from '../rules/office.js';
@@ -38,6 +39,7 @@ export interface FormatRequest {
 /** Makes a store, and its folder if need be. Throws `STORE_EXISTS`, `STORE_IN_USE`, `CAPACITY_TOO_SMALL`, `CAPACITY_TOO_LARGE`, `DATA_READ_ONLY`, `ROOT_CHIP_*`. */
 export async function format(world: World, request: FormatRequest): Promise<FormatReport> {
   const { folder, capacityBytes, eraseEverything, rootChip, rules } = request;
+  const work = new LongWork(world.supervisor ?? null, world.clock);
   const indexFolder = path.join(folder, INDEX_FOLDER);
   /** What is taken away again where no store comes of it. */
   let made: string | undefined;
@@ -54,7 +56,7 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     let superblock: Superblock;
     try {
       const { chance, clock } = world;
-      superblock = await formatStore(new NodeDisk(folder), {
+      superblock = await formatStore(new NodeDisk(folder, work.advance), {
         capacityBytes,
         eraseEverything,
         rootChip,

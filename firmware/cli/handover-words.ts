@@ -18,6 +18,7 @@ interface HandoverWords {
       | 'code'
       | 'pinSet'
       | 'pinUnlocked'
+      | 'wrongPin'
       | 'wrongPins'
       | 'noSticks'
       | 'pluggedIn'
@@ -52,6 +53,7 @@ const en: HandoverWords = {
     code: 'The code that the box shows: ',
     pinSet: 'the PIN is set',
     pinUnlocked: 'wrong PINs are forgotten',
+    wrongPin: 'wrong PIN',
     wrongPins: 'wrong in a row',
     noSticks: 'no stick is allowed: none is used until one is (kikitome stick allow)',
     pluggedIn: 'plugged in',
@@ -84,6 +86,7 @@ const ja: HandoverWords = {
     code: '本体が示すコード: ',
     pinSet: '暗証番号を設定しました',
     pinUnlocked: '誤入力の記録を消しました',
+    wrongPin: '暗証番号が違います',
     wrongPins: '続けて誤った回数',
     noSticks: '許可した USB メモリーがありません。許可するまで使えません(kikitome stick allow)',
     pluggedIn: '差し込み中',
@@ -116,6 +119,7 @@ function stateLine({ text, asks }: HandoverWords, state: RetrievalState, watched
       return text.stickReady;
     case 'pin': {
       if (state.shown !== undefined) return `${text.codeOnTheLamp}${watched ? `: ${state.shown}` : ''}`;
+      if (state.wrong) return text.wrongPin;
       return `${asks[state.asks ?? 'pin']}${watched ? ` ${'•'.repeat(state.digits)}` : ''}`;
     }
     case 'refused':

@@ -1,9 +1,12 @@
 import type { Board } from '../../hal/board.js';
 import type { Store } from '../../storage/store.js';
 import type { FaultCode } from '../faults/fault.js';
-import { openStore } from '../open-store.js';
+import { type OpenStoreOptions, openStore } from '../open-store.js';
+import { SWITCHING_OFF } from '../panel/panel.js';
+import { pressesOf } from '../panel/press.js';
 import { faultPattern } from '../panel/view.js';
 import { complaintOf } from './error-catalogue.js';
+import { passed } from './passed.js';
 import type { World } from './world.js';
 
 /** How long a medium that cannot be used is left alone before it is tried again. */
@@ -15,34 +18,46 @@ const SHOWN: Readonly<Record<string, FaultCode>> = {
   STORE_MISSING: 'STORAGE_MISSING',
   DATA_READ_ONLY: 'STORAGE_READ_ONLY',
   STORE_READ_ONLY: 'STORAGE_READ_ONLY',
+  STORE_WRITE_FAILED: 'STORAGE_FAILING',
   STORE_DAMAGED: 'STORE_DAMAGED',
 };
 
 /**
  * Opens the store that a box records to. While its medium is missing or refuses, the lamp says so and it is tried again, until it is
- * there or `stop` is aborted: somebody may put it in later. Rejects as `openStore` does.
+ * there or the world says stop: somebody may put it in later. Rejects as `openStore` does. `switch-off` after a very long press
+ * meanwhile: whoever brings a medium wants the box off first.
  */
-export async function openAtStart(world: World, board: Board, folder: string, stop: AbortSignal): Promise<Store> {
+export async function openAtStart(
+  { err, stop, supervisor }: World,
+  board: Board,
+  medium: OpenStoreOptions,
+): Promise<Store | 'switch-off'> {
+  const { button, buzzer, clock, lamp } = board;
+  const pressed = new AbortController();
+  const watched =
+    button && pressesOf(button, clock).subscribe(({ length }) => length === 'very-long' && pressed.abort());
+  const over = AbortSignal.any([stop, pressed.signal]);
   let told: string | undefined;
-  for (;;) {
-    try {
-      return await openStore({ folder, chance: world.chance, wall: () => board.clock.wall() });
-    } catch (error) {
-      const code = SHOWN[(error as { code?: string }).code ?? ''];
-      if (code === undefined || stop.aborted) throw error;
-      const { line } = complaintOf(error, 'en');
-      if (line !== told) world.err.write(`${line}\n`);
-      told = line;
-      board.lamp.show(faultPattern(code));
-      await new Promise<void>((done) => {
-        const go = (): void => {
-          waiting.unsubscribe();
-          stop.removeEventListener('abort', go);
-          done();
-        };
-        const waiting = board.clock.after$(RETRY_MS).subscribe({ complete: () => go() });
-        stop.addEventListener('abort', go);
-      });
+  try {
+    for (;;) {
+      try {
+        return await openStore(medium);
+      } catch (error) {
+        const code = SHOWN[(error as { code?: string }).code ?? ''];
+        if (code === undefined || stop.aborted) throw error;
+        const { line } = complaintOf(error, 'en');
+        if (line !== told) err.write(`${line}\n`);
+        told = line;
+        lamp.show(faultPattern(code));
+        supervisor?.working();
+      }
+      await passed(clock, RETRY_MS, over);
+      if (!pressed.signal.aborted) continue;
+      buzzer?.sound(SWITCHING_OFF);
+      lamp.show({ colour: 'green', rhythmMs: [] });
+      return 'switch-off';
     }
+  } finally {
+    watched?.unsubscribe();
   }
 }

@@ -1,26 +1,26 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CallQuery } from '../call-query.js';
 import { KikitomeError } from '../errors.js';
-import { DEFAULT_RULES, isTimeZone } from '../rules/office.js';
-import { isRetentionRule } from '../rules/retention.js';
 import { DEFAULT_SETTINGS, readSettings } from '../settings.js';
+import { addBoardsCommand } from './boards-command.js';
 import { callTable } from './call-table.js';
 import { addDecodeCommand } from './decode.js';
 import { demo } from './demo.js';
 import { Complained, complaintOf } from './error-catalogue.js';
 import { extract } from './extract.js';
 import { addFaultsCommand } from './faults-command.js';
-import { format } from './format.js';
+import { addFormatCommand } from './format-command.js';
 import { addHandoverCommands } from './handover-commands.js';
 import { helpIn } from './help.js';
 import { addKeepingCommands } from './keeping-commands.js';
 import { kitFor, langOption } from './kit.js';
 import { type Language, languageOf } from './language.js';
 import { LiveView, PlainView, type Watcher } from './live-view.js';
+import { misuse } from './misuse.js';
 import { addReckonCommand } from './reckon.js';
 import { run } from './run.js';
 import { addSelftestCommand } from './selftest.js';
-import { parseSize, printSize } from './size.js';
+import { printSize } from './size.js';
 import { statusLines } from './status-lines.js';
 import { addStoreCommands } from './store-commands.js';
 import { wordsIn } from './words.js';
@@ -38,7 +38,7 @@ export async function runCommand(argv: readonly string[], world: World): Promise
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (error instanceof Complained) return error.exit;
-    const { line, exit } = complaintOf(error instanceof CommanderError ? misuse(error) : error, language);
+    const { line, exit } = complaintOf(error instanceof CommanderError ? misuse(error, language) : error, language);
     world.err.write(`${line}\n`);
     return exit;
   }
@@ -96,27 +96,6 @@ function programFor(world: World, language: Language): Command {
     .action(async (options: { data?: string; speed?: string }) => {
       const speed = options.speed === undefined ? (world.isTerminal ? DEMO_SPEED : 'max') : parseSpeed(options.speed);
       await demo(world, { folder: options.data, speed, language, watcher: watcher() });
-    });
-
-  command('format', help.format)
-    .addOption(dataOption())
-    .option('--capacity <SIZE|max>', help.capacity, 'max')
-    .option('--retention <RULE>', help.retentionRule, DEFAULT_RULES.retention)
-    .option('--time-zone <ZONE>', help.timeZone, DEFAULT_RULES.timeZone)
-    .option('--root-chip <FILE>', help.rootChip)
-    .option('--erase-everything', help.eraseEverything, false)
-    .option('--json', help.json, false)
-    .action(async (options: FormatFlags) => {
-      const { data: folder, eraseEverything, retention, rootChip, timeZone } = options;
-      if (!isRetentionRule(retention)) throw new KikitomeError('RETENTION_UNKNOWN', JSON.stringify(retention));
-      if (!isTimeZone(timeZone)) throw new KikitomeError('TIME_ZONE_UNKNOWN', JSON.stringify(timeZone));
-      const rules = { ...DEFAULT_RULES, retention, timeZone };
-      const capacityBytes = parseSize(options.capacity);
-      if (world.isTerminal) world.err.write(`${text.formatting}\n`);
-      const report = await format(world, { folder, capacityBytes, eraseEverything, rootChip, rules });
-      if (options.json) sayJson(report);
-      else
-        say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
     });
 
   command('status', help.status)
@@ -187,6 +166,8 @@ function programFor(world: World, language: Language): Command {
       }),
     );
 
+  addFormatCommand(kit);
+  addBoardsCommand(kit);
   addKeepingCommands(kit);
   addHandoverCommands(kit);
   addStoreCommands(kit);
@@ -195,22 +176,6 @@ function programFor(world: World, language: Language): Command {
   addSelftestCommand(kit);
   addFaultsCommand(kit);
   return program;
-}
-
-interface FormatFlags {
-  readonly data: string;
-  readonly capacity: string;
-  readonly retention: string;
-  readonly timeZone: string;
-  readonly rootChip?: string;
-  readonly eraseEverything: boolean;
-  readonly json: boolean;
-}
-
-/** What commander says, as the end of one of our own lines. */
-function misuse({ code, message }: CommanderError): KikitomeError {
-  const what = code === 'commander.help' ? 'no command was given' : message.replace(/^error: /, '').replace(/\.$/, '');
-  return new KikitomeError('USAGE', what);
 }
 
 interface RunFlags {

@@ -2,6 +2,7 @@ import type { Supervisor } from '../../hal/supervisor.js';
 import { ConsoleServer } from '../console/server.js';
 import { FaultBook } from '../faults/fault-book.js';
 import type { Standstill } from '../health/liveness.js';
+import { LongWork } from '../health/long-work.js';
 import { supervision$ } from '../health/supervision.js';
 import { Keeper } from '../keeper.js';
 import { openStore } from '../open-store.js';
@@ -14,6 +15,7 @@ import type { Watcher } from './live-view.js';
 import { openAtStart } from './open-at-start.js';
 import { openRetrieval } from './open-retrieval.js';
 import { panelKeyOf } from './panel-keys.js';
+import { switchOff } from './switch-off.js';
 import { watchRun } from './watch-run.js';
 import type { BoardRequest, Keyboard, OpenedBoard, World } from './world.js';
 
@@ -25,16 +27,40 @@ export interface RunOptions {
   readonly onReady?: () => void;
 }
 
-/** Records until the board's world ends or somebody says stop. Returns how many calls were kept. */
-export async function run(world: World, { folder, request, settings, watcher, onReady }: RunOptions): Promise<number> {
-  const { board, play, hands, powerOff } = await world.openBoard(request);
+/**
+ * Records until the board's world ends or somebody says stop. Returns how many calls were kept. Where the button says so, the machine
+ * is switched off after it.
+ */
+export async function run(world: World, options: RunOptions): Promise<number> {
+  const opened = await world.openBoard(options.request);
+  let switchedOff = false;
+  try {
+    return await record(world, opened, options, () => {
+      switchedOff = true;
+    });
+  } finally {
+    opened.close?.();
+    if (switchedOff) await switchOff(world, opened.board, opened.powerOff);
+  }
+}
+
+async function record(
+  world: World,
+  { board, play, hands, powerOff }: OpenedBoard,
+  { folder, settings, watcher, onReady }: RunOptions,
+  onSwitchOff: () => void,
+): Promise<number> {
   const codec = await world.openCodec();
   const wall = () => board.clock.wall();
   // A world that ends is told at once.
-  const opening = play
-    ? openStore({ folder, chance: world.chance, wall })
-    : openAtStart(world, board, folder, world.stop);
+  const work = new LongWork(world.supervisor ?? null, world.clock);
+  const medium = { folder, chance: world.chance, wall, onAdvance: work.advance };
+  const opening = play ? openStore(medium) : openAtStart(world, board, medium);
   const store = await opening;
+  if (store === 'switch-off') {
+    onSwitchOff();
+    return 0;
+  }
   let server: ConsoleServer | undefined;
   let switchedOff = false;
   let giveBack = (): void => undefined;
@@ -49,7 +75,10 @@ export async function run(world: World, { folder, request, settings, watcher, on
       board.lines.map(({ id }) => id),
     );
     const faults = await FaultBook.open(store, board.clock);
-    const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings, faults });
+    const recorder = new Recorder({
+      ...{ board, store, codec, keeper, reckoner, settings, faults, work },
+      unattended: Boolean(world.supervisor),
+    });
     const { retrieval, handover } = await openRetrieval(world, board, store, faults);
     const panel = new Panel({ board, faults, view$: recorder.view$ });
     const running = { recorder, panel, faults };
@@ -67,6 +96,7 @@ export async function run(world: World, { folder, request, settings, watcher, on
     failed.catch(() => over.abort());
     panel.switchOff$.subscribe(() => {
       switchedOff = true;
+      onSwitchOff();
       void store.enter('switched-off', { by: 'button' }).catch(() => undefined); // it is switched off all the same
       over.abort();
     });
@@ -77,6 +107,8 @@ export async function run(world: World, { folder, request, settings, watcher, on
     retrieval.start(panel.presses$);
     if (hands && world.keyboard) giveBack = typeAtPanel(world.keyboard, hands, () => over.abort());
     if (sound) {
+      work.armed();
+      world.supervisor?.status(armed(recorder));
       world.supervisor?.ready();
       onReady?.();
     }
@@ -92,13 +124,19 @@ export async function run(world: World, { folder, request, settings, watcher, on
     try {
       await Promise.race([played, failed]);
     } finally {
-      world.supervisor?.stopping();
+      // A service that says it stops is not told to end any more, and that is what a machine going off is known by.
+      if (switchedOff) world.supervisor?.closing();
+      else world.supervisor?.stopping();
       leaveAlone();
       over.abort();
       await played.catch(() => undefined);
       try {
-        await recorder.stop();
-        await retrieval.stop(); // a stick may take its time; no recording waits for it
+        try {
+          await recorder.stop(switchedOff && powerOff !== undefined);
+        } finally {
+          // A stick may take its time; no recording waits for it. Whoever still listens to one keeps the process alive.
+          await retrieval.stop();
+        }
         await faults.settled();
         await watching.idle();
       } finally {
@@ -109,14 +147,13 @@ export async function run(world: World, { folder, request, settings, watcher, on
     return recorder.view.keptCalls;
   } finally {
     giveBack();
-    try {
-      await server?.close();
-      await store.close();
-    } finally {
-      if (switchedOff) await powerOff?.();
-    }
+    await server?.close();
+    await store.close();
   }
 }
+
+/** For whoever asks the supervisor how it stands. */
+const armed = ({ view }: Recorder): string => `armed: ${view.lines.map(({ id }) => id).join(', ')}`;
 
 /** Tells the supervisor that the recorder is alive while it is, and says in the journal what it is that stands still. Returns what ends it. */
 function supervise(world: World, supervisor: Supervisor, recorder: Recorder): () => void {
@@ -125,7 +162,14 @@ function supervise(world: World, supervisor: Supervisor, recorder: Recorder): ()
     world.err.write(`kikitome: STANDSTILL: ${what} does not advance\n`);
   };
   const { clock } = world;
-  const watching = supervision$({ supervisor, clock, signs: () => recorder.signs, onStandstill }).subscribe();
+  const onGoingOn = (): void => supervisor.status(armed(recorder));
+  const watching = supervision$({
+    supervisor,
+    clock,
+    signs: () => recorder.signs,
+    onStandstill,
+    onGoingOn,
+  }).subscribe();
   return () => watching.unsubscribe();
 }
 

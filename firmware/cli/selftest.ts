@@ -1,43 +1,21 @@
-import { selftest } from '../selftest/selftest.js';
+import { type Hand, selftest } from '../selftest/selftest.js';
 import type { StepResult } from '../selftest/step.js';
 import { Complained } from './error-catalogue.js';
 import type { Kit } from './kit.js';
-import type { World } from './world.js';
+import { SELFTEST_WORDS, selftestLines } from './selftest-words.js';
+import type { Keyboard, World } from './world.js';
 
-const WORDS = {
-  en: {
-    about: 'try line, sound, lamp, button, stick and clock of this box; not while the recorder runs',
-    nonInteractive: 'ask nobody: what a person would have to see or press is skipped',
-    press: 'Press the button within 20 s. The lamp shows green, red, amber.',
-    seen: 'Did the lamp show green, red, amber? [y/n]',
-    line: 'line',
-    sound: 'sound',
-    lamp: 'lamp',
-    button: 'button',
-    stick: 'stick',
-    clock: 'clock',
-    pass: 'pass',
-    fail: 'FAIL',
-    skipped: 'skipped',
-    absent: 'absent',
-  },
-  ja: {
-    about: '回線・音・ランプ・ボタン・USB メモリー・時計を試す(録音機は止めておく)',
-    nonInteractive: '人に尋ねない(見る、押すものは省略)',
-    press: '20 秒以内にボタンを押してください。ランプは緑、赤、橙と光ります。',
-    seen: 'ランプは緑、赤、橙と光りましたか? [y/n]',
-    line: '回線',
-    sound: '音',
-    lamp: 'ランプ',
-    button: 'ボタン',
-    stick: 'USB メモリー',
-    clock: '時計',
-    pass: '合格',
-    fail: '不合格',
-    skipped: '省略',
-    absent: 'なし',
-  },
-} as const;
+/** Ctrl-C, Ctrl-D, Escape, q: whoever is asked does not want to be. Keys of a Japanese keyboard count in both widths. */
+const ANSWERS: Readonly<Record<string, boolean | null>> = {
+  y: true,
+  ｙ: true,
+  n: false,
+  ｎ: false,
+  q: null,
+  '\u0003': null,
+  '\u0004': null,
+  '\u001b': null,
+};
 
 interface Flags {
   readonly board?: string;
@@ -48,36 +26,43 @@ interface Flags {
 
 /** `selftest`: every part of the box, one line for each. Exit code 1 where one has failed. */
 export function addSelftestCommand({ command, help, language, say, sayJson, world }: Kit): void {
-  const words = WORDS[language];
+  const words = SELFTEST_WORDS[language];
   command('selftest', words.about)
     .option('--board <ID>', help.board)
     .option('--trace <DIR>', help.trace, (dir: string, before: string[]) => [...before, dir], [])
     .option('--non-interactive', words.nonInteractive, false)
     .option('--json', help.json, false)
     .action(async (flags: Flags) => {
-      const asks = !flags.nonInteractive && !flags.json && world.keyboard !== null;
-      if (asks) say(words.press);
-      const results = await tryAll(world, flags, asks);
-      const judged = asks ? await askAboutLamp(world, results, () => say(words.seen)) : results;
-      if (flags.json) sayJson(judged);
-      else
-        for (const { step, line, verdict, detail } of judged)
-          say([words[verdict], words[step], line, detail].filter(Boolean).join('  '));
-      if (judged.some(({ verdict }) => verdict === 'fail')) throw new Complained(1);
+      const { keyboard } = world;
+      const asks = flags.nonInteractive || flags.json ? null : keyboard;
+      const person = asks && {
+        begin: () => say(words.lamp),
+        seen: (enough: AbortSignal) => {
+          say(words.answers);
+          return answer(asks, enough);
+        },
+        press: () => say(words.press),
+      };
+      const results = await tryAll(world, flags, person);
+      if (flags.json) sayJson(results);
+      else for (const line of selftestLines(results, language)) say(line);
+      if (results.some(({ verdict }) => verdict === 'fail')) throw new Complained(1);
     });
 }
 
-async function tryAll(world: World, { board: id, trace }: Flags, asks: boolean): Promise<readonly StepResult[]> {
+async function tryAll(
+  world: World,
+  { board: id, trace }: Flags,
+  person: (Hand & { readonly begin: () => void }) | null,
+): Promise<readonly StepResult[]> {
   const name = id ?? (trace.length > 0 ? 'virtual' : 'auto');
   const request = { id: name, traces: trace, speed: 'max', faults: [], captures: new Map() } as const;
-  const { board, play, hands } = await world.openBoard(request);
+  const { board, play, hands, close } = await world.openBoard(request);
   const [over, ended] = [new AbortController(), new AbortController()];
-  const tried = selftest({
-    board,
-    pressed: asks || hands !== undefined,
-    ended: AbortSignal.any([world.stop, ended.signal]),
-  });
-  hands?.hold(300);
+  // A simulated lamp is seen by nobody; a simulated button presses itself.
+  const hand: Hand | null = hands ? { seen: null, press: () => hands.hold(300) } : person;
+  if (!hands) person?.begin();
+  const tried = selftest({ board, hand, ended: AbortSignal.any([world.stop, ended.signal]) });
   const played = play?.({ settled: async () => undefined, signal: AbortSignal.any([world.stop, over.signal]) });
   // What has not been seen when its world ends will not be.
   played?.then(
@@ -89,17 +74,23 @@ async function tryAll(world: World, { board: id, trace }: Flags, asks: boolean):
   } finally {
     over.abort();
     await played;
+    close?.();
   }
 }
 
-/** What only a person can see. */
-function askAboutLamp(world: World, results: readonly StepResult[], ask: () => void): Promise<readonly StepResult[]> {
+/** What somebody types first that is an answer; null where they will not answer, or `enough` has been waited. */
+function answer(keyboard: Keyboard, enough: AbortSignal): Promise<boolean | null> {
   return new Promise((resolve) => {
-    ask();
-    const giveBack = world.keyboard?.listen((character) => {
-      giveBack?.();
-      const verdict = /[yY]/u.test(character) ? 'pass' : 'fail';
-      resolve(results.map((each) => (each.step === 'lamp' ? { ...each, verdict, detail: '' } : each)));
+    const done = (said: boolean | null): void => {
+      enough.removeEventListener('abort', nobody);
+      giveBack();
+      resolve(said);
+    };
+    const nobody = (): void => done(null);
+    const giveBack = keyboard.listen((character) => {
+      const said = ANSWERS[character.toLowerCase()];
+      if (said !== undefined) done(said);
     });
+    enough.addEventListener('abort', nobody);
   });
 }

@@ -2,6 +2,7 @@ import { faultNumber } from '../faults/catalogue.js';
 import type { StatusReport } from '../recordings.js';
 import { printLength } from './call-table.js';
 import type { Language } from './language.js';
+import { machineLines } from './machine-words.js';
 import { lampWords, panelWordsIn } from './panel-words.js';
 import { printSize } from './size.js';
 import { wordsIn } from './words.js';
@@ -22,6 +23,7 @@ export function statusLines({ recorder, store, rules }: StatusReport, language: 
       lines.push(`  ! ${faultNumber(code)} ${code} ${subject}: ${panel.fault[code].title} (${detail})${over}`);
     }
     if (recorder.faults.length === 0) lines.push(`  ${text.noFaults}`);
+    lines.push(...machineLines(recorder.machine, language));
   } else {
     lines.push(text.notRunning);
   }

@@ -32,6 +32,7 @@ type TextKey =
   | 'early'
   | 'rootBestEffort'
   | 'rootEffaceable'
+  | 'rootInFile'
   | 'formatted'
   | 'formatting'
   | 'clean'
@@ -101,6 +102,7 @@ const en: Words = {
     early: 'gone early because the ring was full',
     rootBestEffort: 'erasure: best effort (the root key is in a file; flash may keep old copies)',
     rootEffaceable: 'erasure: the root key is on a medium that forgets',
+    rootInFile: 'the root key is in a file instead; kikitome store move --root-chip moves it to a chip later',
     formatted: 'store made in',
     formatting: 'writing the whole store once; this takes a while for a large one',
     clean: 'every invariant holds',
@@ -166,6 +168,7 @@ const ja: Words = {
     early: '容量不足で期限前に消えた録音',
     rootBestEffort: '消去: 最善努力(主鍵はファイルにあり、フラッシュに古い写しが残ることがあります)',
     rootEffaceable: '消去: 主鍵は確実に消える媒体にあります',
+    rootInFile: '鍵は代わりにファイルに置きました。あとで kikitome store move --root-chip でチップに移せます',
     formatted: '保存領域を作りました',
     formatting: '保存領域の全体に一度書き込みます。大きいと時間がかかります',
     clean: 'すべての不変条件が守られています',

@@ -6,6 +6,7 @@ import type { Key } from '../../hal/panel.js';
 import type { PinHash } from '../../hal/pin-hash.js';
 import type { Supervisor } from '../../hal/supervisor.js';
 import type { Chance } from '../../storage/disk.js';
+import type { BoardSurvey } from './board-survey.js';
 
 export interface BoardRequest {
   /** A board's name, a file of board data (`.json`), or `auto`: whatever HAT is found. */
@@ -28,7 +29,9 @@ export interface OpenedBoard {
   readonly play?: (options: { settled: () => Promise<void>; signal: AbortSignal }) => Promise<void>;
   /** For a board whose panel is pressed from here: holds its button for so many ms, presses a key of its ten-key pad. */
   readonly hands?: { readonly hold: (ms: number) => void; readonly press: (key: Key) => void };
-  /** Switches the machine off, once everything is closed. */
+  /** Lets go what was taken when it was opened: a bypass falls. Never throws. */
+  readonly close?: () => void;
+  /** Has the machine switched off; resolves as that is accepted. Left out where there is no machine to a board. Everything is closed. */
   readonly powerOff?: () => Promise<void>;
 }
 
@@ -78,5 +81,7 @@ export interface World {
   readonly openPinHash: () => Promise<PinHash>;
   /** Rejects with `WAV_*`. */
   readonly openWav: (path: string) => Promise<OpenedWav>;
+  /** Opens nothing. Rejects with `BOARD_*` for a name nobody knows, not where no board is found. */
+  readonly surveyBoards: (asked: string) => Promise<BoardSurvey>;
   readonly openBoard: (request: BoardRequest) => Promise<OpenedBoard>;
 }

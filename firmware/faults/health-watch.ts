@@ -1,5 +1,6 @@
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { HealthReading } from '../../hal/health.js';
+import type { Hook } from '../../hal/line.js';
 import type { FaultSink } from './fault.js';
 
 /** An exchange may take its voltage away for a moment, and a lift takes most of it [I]. */
@@ -10,13 +11,15 @@ const COOL_CELSIUS = 74;
 /** A medium that has used so much of its life is to be replaced while there is time. */
 const WORN_PERCENT = 80;
 
-type Told = Exclude<HealthReading, { kind: 'machine-start' }>;
+/** What may be a fault. What the clock with a battery says is in the clock's own trust. */
+type Told = Exclude<HealthReading, { kind: 'machine-start' | 'battery-clock' | 'watchdog' }>;
 
 /** Turns what the senses of the box say into faults. */
 export class HealthWatch {
   readonly #faults: FaultSink;
-  /** Since when each line without voltage has none. */
-  readonly #deadSince = new Map<string, MonotonicMs>();
+  /** Lines on which no voltage is seen, and since when that means something. */
+  readonly #dead = new Map<string, { readonly sinceMs: MonotonicMs; readonly seenOffHook: boolean }>();
+  readonly #offHook = new Set<string>();
 
   constructor(faults: FaultSink) {
     this.#faults = faults;
@@ -27,9 +30,11 @@ export class HealthWatch {
     switch (reading.kind) {
       case 'line-voltage':
         if (reading.present) {
-          this.#deadSince.delete(reading.line);
+          this.#dead.delete(reading.line);
           faults.clear('LINE_DEAD', reading.line);
-        } else if (!this.#deadSince.has(reading.line)) this.#deadSince.set(reading.line, nowMs);
+        } else if (!this.#dead.has(reading.line)) {
+          this.#dead.set(reading.line, { sinceMs: nowMs, seenOffHook: reading.seenOffHook });
+        }
         break;
       case 'lid':
         if (reading.open) faults.raise('LID_OPENED', 'lid', 'the contact of the lid is open');
@@ -52,8 +57,20 @@ export class HealthWatch {
     this.time(nowMs);
   }
 
+  /** A handset was lifted or put down: while it is up, a detector that needs the full voltage sees none on a line that is well. */
+  hook(line: string, hook: Hook, nowMs: MonotonicMs): void {
+    if (hook === 'off-hook') this.#offHook.add(line);
+    else this.#offHook.delete(line);
+    const dead = this.#dead.get(line);
+    if (dead === undefined || dead.seenOffHook) return;
+    this.#dead.set(line, { ...dead, sinceMs: nowMs });
+    // A loop in which current flows is fed.
+    if (hook === 'off-hook') this.#faults.clear('LINE_DEAD', line);
+  }
+
   time(nowMs: MonotonicMs): void {
-    for (const [line, sinceMs] of this.#deadSince) {
+    for (const [line, { sinceMs, seenOffHook }] of this.#dead) {
+      if (this.#offHook.has(line) && !seenOffHook) continue;
       if (nowMs - sinceMs >= LINE_DEAD_MS) this.#faults.raise('LINE_DEAD', line, 'no feeding voltage on the pair');
     }
   }

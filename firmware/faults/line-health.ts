@@ -1,11 +1,13 @@
 import type { MonotonicMs } from '../../hal/clock.js';
-import type { Hook, LineEdge } from '../../hal/line.js';
-import type { FaultSink } from './fault.js';
+import type { Hook, LineEdge, LostEdges } from '../../hal/line.js';
+import type { FaultCode, FaultSink } from './fault.js';
 import { LevelWatch } from './level-watch.js';
 import { OffHookWatch } from './off-hook-watch.js';
 
-/** An overrun is shown for this long after the last one. */
-const OVERRUN_SHOWN_MS = 60_000;
+/** A loss is shown for this long after the last one. */
+const LOSS_SHOWN_MS = 60_000;
+
+type Loss = Extract<FaultCode, 'CAPTURE_OVERRUN' | 'EDGES_LOST'>;
 
 export interface LineHealthOptions {
   readonly line: string;
@@ -21,7 +23,8 @@ export class LineHealth {
   readonly #faults: FaultSink;
   readonly #offHook: OffHookWatch;
   readonly #level: LevelWatch;
-  #lossMs: MonotonicMs | null = null;
+  /** When samples, when edges were lost last. */
+  readonly #lostMs = new Map<Loss, MonotonicMs>();
 
   constructor({ line, rateHz, hook, nowMs, faults }: LineHealthOptions) {
     this.#line = line;
@@ -47,14 +50,25 @@ export class LineHealth {
 
   /** Samples were lost. */
   lost(lengthMs: number, nowMs: MonotonicMs): void {
-    this.#lossMs = nowMs;
-    this.#faults.raise('CAPTURE_OVERRUN', this.#line, `${Math.round(lengthMs)} ms were not delivered`);
+    this.#loss('CAPTURE_OVERRUN', `${Math.round(lengthMs)} ms were not delivered`, nowMs);
+  }
+
+  /** Edges were not seen. */
+  missed({ edges }: LostEdges, nowMs: MonotonicMs): void {
+    this.#loss('EDGES_LOST', `${edges ?? 'some'} edges of the detectors were not told`, nowMs);
   }
 
   time(nowMs: MonotonicMs): void {
-    if (this.#lossMs === null || nowMs - this.#lossMs <= OVERRUN_SHOWN_MS) return;
-    this.#lossMs = null;
-    this.#faults.clear('CAPTURE_OVERRUN', this.#line);
+    for (const [code, atMs] of this.#lostMs) {
+      if (nowMs - atMs <= LOSS_SHOWN_MS) continue;
+      this.#lostMs.delete(code);
+      this.#faults.clear(code, this.#line);
+    }
+  }
+
+  #loss(code: Loss, detail: string, nowMs: MonotonicMs): void {
+    this.#lostMs.set(code, nowMs);
+    this.#faults.raise(code, this.#line, detail);
   }
 
   #tell(): void {

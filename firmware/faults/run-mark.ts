@@ -4,13 +4,14 @@ import type { Store } from '../../storage/store.js';
 import type { FaultSink } from './fault.js';
 
 const SETTING = 'run';
-const schema = z.strictObject({ bootId: z.string(), stopped: z.boolean() });
+const schema = z.strictObject({ bootId: z.string(), stopped: z.boolean(), switchedOff: z.boolean().optional() });
 
 type MachineStart = Extract<HealthReading, { kind: 'machine-start' }>;
 
 /**
  * A mark in the store that a recorder runs, since which start of the machine. A run that left its mark while the machine went on was
- * no power cut: the process hung and was killed, or died. After a restart of the machine only its hardware watchdog can tell.
+ * no power cut: the process hung and was killed, or died. After a restart of the machine only its hardware watchdog can tell. A run
+ * that was to be the last one before the machine went off has failed in that where another follows in the same start.
  */
 export class RunMark {
   readonly #store: Pick<Store, 'setting' | 'putSetting'>;
@@ -30,10 +31,11 @@ export class RunMark {
     return begun;
   }
 
-  /** The run ends as it should. */
-  async end(): Promise<void> {
+  /** The run ends as it should; `switchedOff`: and the machine is to go off after it. */
+  async end(switchedOff = false): Promise<void> {
     await this.#beginning;
-    if (this.#bootId !== null) await this.#store.putSetting(SETTING, { bootId: this.#bootId, stopped: true });
+    const mark = { bootId: this.#bootId, stopped: true, ...(switchedOff && { switchedOff }) };
+    if (this.#bootId !== null) await this.#store.putSetting(SETTING, mark);
     this.#bootId = null;
   }
 
@@ -48,6 +50,10 @@ export class RunMark {
         this.#faults.raise('PROCESS_STALLED', 'run', how);
         this.#faults.clear('PROCESS_STALLED', 'run');
       }
+    }
+    if (before.success && before.data.switchedOff && before.data.bootId === bootId) {
+      this.#faults.raise('STILL_ON', 'box', 'the machine did not go off after the run before this one');
+      this.#faults.clear('STILL_ON', 'box');
     }
     await this.#store.putSetting(SETTING, { bootId, stopped: false });
     this.#bootId = bootId;

@@ -2,6 +2,7 @@ import { catchError, defer, EMPTY, merge, mergeMap, type Observable, of, repeat,
 import type { Board } from '../../hal/board.js';
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { HealthReading } from '../../hal/health.js';
+import type { LineEdge } from '../../hal/line.js';
 import type { Store } from '../../storage/store.js';
 import type { Keeper } from '../keeper.js';
 import type { FaultBook } from './fault-book.js';
@@ -14,6 +15,14 @@ import { StorageWatch } from './storage-watch.js';
 /** The process shows itself that it is alive so often; when it is late by more than this, it hung. */
 const BEAT_MS = 1000;
 const STALL_MS = 10_000;
+
+type Reading<Kind extends HealthReading['kind']> = Extract<HealthReading, { kind: Kind }>;
+
+/** Null where the board says that it has none. */
+export interface MachineState {
+  readonly batteryClock: Reading<'battery-clock'> | null;
+  readonly watchdog: Reading<'watchdog'> | null;
+}
 
 export interface WatchOptions {
   readonly board: Board;
@@ -31,6 +40,7 @@ export class Watch {
   readonly #keeping: KeepingWatch;
   readonly #run: RunMark;
   #beatMs: MonotonicMs | null = null;
+  #machine: MachineState = { batteryClock: null, watchdog: null };
 
   constructor(options: WatchOptions) {
     const { board, store, faults } = options;
@@ -44,8 +54,14 @@ export class Watch {
       }),
     );
     this.#health = new HealthWatch(faults);
+    for (const { id, sense } of board.lines) this.#health.hook(id, sense.hook(), clock.now());
     this.#keeping = new KeepingWatch(store, clock, faults);
     this.#run = new RunMark(store, faults);
+  }
+
+  /** What the senses of the machine said last of what is no fault. */
+  get machine(): MachineState {
+    return this.#machine;
   }
 
   /** Of a line of the board. */
@@ -53,6 +69,12 @@ export class Watch {
     const found = this.#lines.get(id);
     if (!found) throw new RangeError(`no line ${id}`);
     return found;
+  }
+
+  /** What a line's detectors tell. */
+  edge(id: string, edge: LineEdge): void {
+    this.line(id).edge(edge);
+    if (edge.kind === 'hook') this.#health.hook(id, edge.hook, this.#options.board.clock.now());
   }
 
   /** What runs by itself: the heartbeat, and the senses of the box. Cold; never errors. */
@@ -89,9 +111,9 @@ export class Watch {
     await this.#keeping.look();
   }
 
-  /** The recorder stops as it should. */
-  async stopped(): Promise<void> {
-    await this.#run.end();
+  /** The recorder stops as it should; `switchedOff`: and the machine is to go off after it. */
+  async stopped(switchedOff: boolean): Promise<void> {
+    await this.#run.end(switchedOff);
     await this.#options.faults.settled();
   }
 
@@ -103,7 +125,9 @@ export class Watch {
           return EMPTY;
         }),
       );
-    this.#health.reading(reading, this.#options.board.clock.now());
+    if (reading.kind === 'battery-clock') this.#machine = { ...this.#machine, batteryClock: reading };
+    else if (reading.kind === 'watchdog') this.#machine = { ...this.#machine, watchdog: reading };
+    else this.#health.reading(reading, this.#options.board.clock.now());
     return of(reading);
   }
 

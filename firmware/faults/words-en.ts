@@ -11,7 +11,8 @@ export const FAULT_WORDS_EN: Readonly<Record<FaultCode, FaultWords>> = {
   STORAGE_FAILING: {
     title: 'the recording medium refuses to be written',
     meanwhile: 'recording goes on in memory, four minutes a line, and writing is tried again every second',
-    remedy: 'move the store to a new medium (kikitome store move) and keep the old one as it is',
+    remedy:
+      'no space left: delete what is there beside the store. Else move the store to a new medium (kikitome store move) and keep the old one as it is',
   },
   STORAGE_READ_ONLY: {
     title: 'the recording medium is read-only',
@@ -53,6 +54,11 @@ export const FAULT_WORDS_EN: Readonly<Record<FaultCode, FaultWords>> = {
     meanwhile: 'nobody can call or be called; the recorder stays ready',
     remedy: 'check the cable to the wall socket and the modem or gateway; if all is well, call the telephone company',
   },
+  EDGES_LOST: {
+    title: 'changes on the line came too fast to be seen',
+    meanwhile: 'recording goes on; what was dialled, or when a call began or ended, may be misread',
+    remedy: "if it comes again: stop other programs on this box, and have the line's detector looked at",
+  },
   HANDSET_OFF_HOOK: {
     title: 'the handset has been left off the hook',
     meanwhile: 'nobody can call; the silence is recorded as a call until the handset is down',
@@ -67,6 +73,11 @@ export const FAULT_WORDS_EN: Readonly<Record<FaultCode, FaultWords>> = {
     title: 'the recorder hung, or died and was started again',
     meanwhile: 'it runs again; what was lost is in the daily account (kikitome reckon)',
     remedy: 'take note of it; if it comes again, have the box looked at',
+  },
+  STILL_ON: {
+    title: 'the box was to switch itself off, and is still on',
+    meanwhile: 'it records again',
+    remedy: 'do not unplug it: switch it off with sudo systemctl poweroff, and have the polkit rule looked at',
   },
   UNDER_VOLTAGE: {
     title: 'the supply voltage was too low',

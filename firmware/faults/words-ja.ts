@@ -10,7 +10,8 @@ export const FAULT_WORDS_JA: Readonly<Record<FaultCode, FaultWords>> = {
   STORAGE_FAILING: {
     title: '保存媒体に書き込めません',
     meanwhile: '録音は 1 回線 4 分までメモリーで続け、毎秒書き込みを試みます',
-    remedy: '新しい媒体に保存領域を移し(kikitome store move)、古い媒体はそのまま保管してください',
+    remedy:
+      '空きがない(no space left)場合は、保存領域以外のものを媒体から消してください。それ以外は新しい媒体に保存領域を移し(kikitome store move)、古い媒体はそのまま保管してください',
   },
   STORAGE_READ_ONLY: {
     title: '保存媒体が書き込み禁止です',
@@ -52,6 +53,11 @@ export const FAULT_WORDS_JA: Readonly<Record<FaultCode, FaultWords>> = {
     meanwhile: '発信も着信もできません。録音機は待機を続けます',
     remedy: '壁の差込口、モデムやゲートウェイの接続を確かめ、異常がなければ電話会社に連絡してください',
   },
+  EDGES_LOST: {
+    title: '回線の変化が速すぎて見逃しました',
+    meanwhile: '録音は続けます。ダイヤルした番号や通話の始まりと終わりの読みが違うことがあります',
+    remedy: '繰り返すときは、この機器の他のプログラムを止め、回線の検出器の点検を依頼してください',
+  },
   HANDSET_OFF_HOOK: {
     title: '受話器が外れたままです',
     meanwhile: '着信できません。受話器が戻るまで無音を通話として録音します',
@@ -66,6 +72,11 @@ export const FAULT_WORDS_JA: Readonly<Record<FaultCode, FaultWords>> = {
     title: '録音機が止まった、または異常終了して再起動されました',
     meanwhile: '動作は回復しています。失われた時間は一日の帳尻にあります(kikitome reckon)',
     remedy: '確認してください。繰り返すときは点検を依頼してください',
+  },
+  STILL_ON: {
+    title: '電源を切ろうとしましたが、切れませんでした',
+    meanwhile: '録音を再開しています',
+    remedy: '電源を抜かず sudo systemctl poweroff で切り、polkit の規則の点検を依頼してください',
   },
   UNDER_VOLTAGE: {
     title: '電源電圧が不足しました',

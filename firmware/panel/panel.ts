@@ -22,7 +22,7 @@ const NOTHING = [30, 60, 30];
 /** Calls are being lost. */
 const ALARM = [600, 200, 600, 200, 600];
 /** The box is about to switch itself off: let go. */
-const SWITCHING_OFF = [1500];
+export const SWITCHING_OFF = [1500];
 
 export interface PanelOptions {
   readonly board: Pick<Board, 'lamp' | 'button' | 'buzzer'> & { readonly clock: Clock };

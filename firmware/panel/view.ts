@@ -67,7 +67,8 @@ function handingOver(retrieval: RetrievalState): PanelSaying | null {
     case 'idle':
       return null;
     case 'pin': {
-      const { echo } = retrieval;
+      const { echo, wrong = false } = retrieval;
+      if (wrong) return plain('refused');
       return echo === null ? plain('pin') : { meaning: 'pin-echo', code: null, pattern: counted([echo]) };
     }
     case 'failed':

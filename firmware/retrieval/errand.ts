@@ -14,6 +14,13 @@ export type ErrandOutcome =
   /** `sure`: it is not the stick's being pulled that shows as this. */
   | { readonly kind: 'failed'; readonly code: FaultCode; readonly sure: boolean; readonly detail: string };
 
+/** Of a copy, for the register. */
+interface Particulars {
+  readonly serial: string;
+  readonly collection: string;
+  readonly numbers: string;
+}
+
 export type ErrandStore = Pick<Store, 'setting' | 'putSetting' | 'enter'>;
 
 export interface ErrandOptions {
@@ -29,6 +36,8 @@ export class Errand {
   /** The folder that was being filled when a stick was pulled. */
   #session: { readonly serial: string; readonly collection: string; readonly folder: string } | null = null;
   #volume: StickVolume | null = null;
+  /** A copy that failed as one does whose stick has been pulled: its end is entered once that is known. */
+  #unsure: { readonly what: Particulars; readonly code: FaultCode; readonly signal: AbortSignal } | null = null;
   #stop = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -59,12 +68,27 @@ export class Errand {
     this.#stop.abort(new HalError('DEVICE_GONE', 'stick', 'nobody waits for the copy any more'));
   }
 
-  /** Lets the stick go, once nothing is being written. */
-  async close(): Promise<void> {
-    await this.#turn;
+  /** Lets the stick go, once nothing is being written. What failed and was not stopped by now was not pulled. */
+  close(): Promise<void> {
+    // In turn with copies: one that is begun meanwhile would find its stick let go in place of the one before.
+    const mine = this.#turn.then(() => this.#close());
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #close(): Promise<void> {
     const volume = this.#volume;
     this.#volume = null;
     await volume?.close();
+    await this.#enterUnsure();
+  }
+
+  async #enterUnsure(): Promise<void> {
+    const unsure = this.#unsure;
+    this.#unsure = null;
+    if (unsure === null) return;
+    const result = unsure.signal.aborted ? 'STICK_PULLED' : unsure.code;
+    await this.enter('copy-ended', { ...unsure.what, result, files: 0, folder: '' });
   }
 
   async #run(
@@ -74,15 +98,20 @@ export class Errand {
     signal: AbortSignal,
   ): Promise<ErrandOutcome> {
     const { store, authority } = this.#options;
+    await this.#enterUnsure();
     const collection = await readCollection(store);
     if (collection === null) throw new CopyFault('STICK_REFUSED', 'nothing is named to be handed over');
     const objection = await authority.objection(collection);
     if (objection !== null) throw new CopyFault('STICK_REFUSED', objection);
     const { id, numbers } = collection;
-    const what = { serial: stick.info.serial, collection: id, numbers: tellNumbers(numbers) };
+    const what: Particulars = { serial: stick.info.serial, collection: id, numbers: tellNumbers(numbers) };
     // Before the first byte: a copy that a power cut hides is in the register all the same.
     await store.enter('copy-begun', { ...what, resumes });
     const outcome = await this.#copy(stick, collection, resumes, onProgress, signal).catch(failureOf);
+    if (outcome.kind === 'failed' && !outcome.sure) {
+      this.#unsure = { what, code: outcome.code, signal };
+      return outcome;
+    }
     const { files, folder, missing } = outcome.kind === 'copied' ? outcome : { files: 0, folder: '', missing: [] };
     const result = outcome.kind === 'copied' ? 'done' : outcome.code;
     const lost = missing.length > 0 ? { missing: tellNumbers(missing, 200) } : {};

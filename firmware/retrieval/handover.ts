@@ -2,7 +2,7 @@ import type { StickInfo } from '../../hal/stick.js';
 import type { Chance } from '../../storage/disk.js';
 import type { Store } from '../../storage/store.js';
 import { type CallRecord, callRecordOf } from '../call/call-record.js';
-import { type CallQuery, candidates, matcherOf } from '../call-query.js';
+import { type CallQuery, candidates, matcherOf, spanOf } from '../call-query.js';
 import { KikitomeError } from '../errors.js';
 import { type Pin, type PinStatus, requireStrong } from '../pin/pin.js';
 
@@ -192,10 +192,11 @@ export class OpenHandover implements Handover {
 
   async #matching(query: CallQuery): Promise<number[]> {
     const { store } = this.#parts;
-    const matches = matcherOf(query);
     const rules = await officeRules(store);
+    const span = spanOf(query, rules.timeZone);
+    const matches = matcherOf(query, span);
     const numbers: number[] = [];
-    for await (const stored of candidates(store, query)) {
+    for await (const stored of candidates(store, query, span)) {
       if (stored.row.state !== 'kept' || !matches(callRecordOf(stored, rules))) continue;
       numbers.push(stored.row.n);
       if (numbers.length > COLLECTION_MAX) throw new KikitomeError('COLLECTION_TOO_LARGE', `over ${COLLECTION_MAX}`);

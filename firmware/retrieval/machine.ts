@@ -28,6 +28,8 @@ export type Mode =
   | { readonly at: 'entry'; readonly asks: PinQuestion; readonly digits: Digits; readonly first: string }
   /** The answer with this ticket is awaited. */
   | { readonly at: 'checking'; readonly asks: PinQuestion; readonly ticket: number }
+  /** A PIN was; another one may be entered now. */
+  | { readonly at: 'wrong' }
   | { readonly at: 'refused'; readonly waitMs: number | 'locked' }
   | {
       readonly at: 'copying';
@@ -157,7 +159,11 @@ function plugged(before: Retrieving, stick: StickSeen | null): Step {
   return copies(state, stick.serial, true);
 }
 
-function press(state: Retrieving, length: PressLength, gate: PinGate): Step {
+/** Whoever goes on while a wrong PIN is told enters the next one. */
+const goesOn = (state: Retrieving): Retrieving => (state.mode.at === 'wrong' ? enters(state, 'pin').state : state);
+
+function press(before: Retrieving, length: PressLength, gate: PinGate): Step {
+  const state = goesOn(before);
   const { mode } = state;
   if (length === 'very-long') return mode.at === 'entry' || mode.at === 'showing' ? rests(state) : same(state);
   if (length === 'long') return mode.at === 'entry' ? enter(state, mode) : proceed(state, gate);
@@ -166,7 +172,8 @@ function press(state: Retrieving, length: PressLength, gate: PinGate): Step {
   return same(state);
 }
 
-function key(state: Retrieving, which: Key, gate: PinGate): Step {
+function key(before: Retrieving, which: Key, gate: PinGate): Step {
+  const state = goesOn(before);
   const { mode } = state;
   if (which === 'enter') return mode.at === 'entry' ? enter(state, mode) : proceed(state, gate);
   if (mode.at === 'entry') return enters(state, mode.asks, keyed(mode.digits, which), mode.first);
@@ -237,6 +244,8 @@ function time(state: Retrieving): Step {
       if (mode.digits.presses > 0) return enters(state, mode.asks, counted(mode.digits), mode.first);
       if (mode.digits.echo !== null) return enters(state, mode.asks, { ...mode.digits, echo: null }, mode.first);
       return rests(state);
+    case 'wrong':
+      return enters(state, 'pin');
     case 'refused':
       return rests(state);
     case 'failing':
@@ -275,5 +284,5 @@ function checked(state: Retrieving, asks: PinQuestion, event: RetrievalAnswer): 
   if (verdict === 'right') return isReady(state) ? copies(state, state.stick?.serial ?? '', false) : rests(state);
   if (gate.kind === 'wait') return goes(state, { at: 'refused', waitMs: gate.waitMs });
   if (gate.kind === 'locked') return goes(state, { at: 'refused', waitMs: 'locked' });
-  return verdict === 'wrong' ? enters(state, 'pin') : rests(state);
+  return verdict === 'wrong' ? goes(state, { at: 'wrong' }) : rests(state);
 }

@@ -19,6 +19,8 @@ export type RetrievalState =
       readonly echo: number | null;
       /** The PIN where it is absent. */
       readonly asks?: PinQuestion;
+      /** The PIN just entered was a wrong one. */
+      readonly wrong?: true;
       /** The whole code, for a panel that has letters. */
       readonly shown?: string;
     }

@@ -9,6 +9,8 @@ export const ENTRY_IDLE_MS = 60_000;
 export const ECHO_BLINK_MS = 500;
 const ECHO_PAUSE_MS = 700;
 const CODE_PAUSE_MS = 2000;
+/** A wrong PIN is told for so long, before the next one is asked for: one round of the lamp. */
+export const WRONG_MS = 1700;
 /** A stick that was pulled fails before its socket says so. */
 export const FAILING_MS = 3000;
 /** A stick that was pulled may come back for so long. */
@@ -24,6 +26,8 @@ export function timerOf({ mode }: Retrieving): number | null {
     case 'entry':
       if (mode.digits.presses > 0) return DIGIT_PAUSE_MS;
       return mode.digits.echo === null ? ENTRY_IDLE_MS : echoMs(mode.digits.echo);
+    case 'wrong':
+      return WRONG_MS;
     case 'refused':
       return mode.waitMs === 'locked' ? ENTRY_IDLE_MS : mode.waitMs;
     case 'failing':
@@ -49,6 +53,8 @@ export function shownOf({ stick, named, mode }: Retrieving): RetrievalState {
       return { phase: 'pin', digits: mode.digits.typed.length, echo: mode.digits.echo, asks: mode.asks };
     case 'checking':
       return { phase: 'pin', digits: 0, echo: null, asks: mode.asks };
+    case 'wrong':
+      return { phase: 'pin', digits: 0, echo: null, asks: 'pin', wrong: true };
     case 'refused':
       return { phase: 'refused', waitMs: mode.waitMs };
     case 'copying':

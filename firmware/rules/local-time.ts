@@ -25,3 +25,27 @@ export function dayBounds(day: string, timeZone: string): { readonly fromWallMs:
   const at = (each: Temporal.PlainDate): number => each.toZonedDateTime(timeZone).epochMilliseconds;
   return { fromWallMs: at(date), toWallMs: at(date.add({ days: 1 })) };
 }
+
+/**
+ * The wall time a text means in the zone: a day (`2026-11-24`, from 00:00 to 00:00), a time of the zone's
+ * (`2026-11-24T09:00`) or of an offset's (`2026-11-24T09:00+09:00`), both an instant. Null for anything else.
+ */
+export function wallTimeIn(
+  text: string,
+  timeZone: string,
+): { readonly fromWallMs: number; readonly toWallMs: number } | null {
+  if (isDay(text)) return dayBounds(text, timeZone);
+  const [time, offset] = TIME.exec(text) ?? [];
+  if (time === undefined) return null;
+  try {
+    const at =
+      offset === undefined
+        ? Temporal.PlainDateTime.from(time, { overflow: 'reject' }).toZonedDateTime(timeZone)
+        : Temporal.Instant.from(time);
+    return { fromWallMs: at.epochMilliseconds, toWallMs: at.epochMilliseconds };
+  } catch {
+    return null;
+  }
+}
+
+const TIME = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?([Zz]|[+-]\d\d(?::?\d\d)?)?$/;

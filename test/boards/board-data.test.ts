@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { BoardData } from '../../boards/board-data.js';
 import { pinTakenTwice } from '../../boards/board-file.js';
 import { chooseBoard } from '../../boards/choose.js';
@@ -45,6 +46,16 @@ describe('a board as data', () => {
       chip: 'pinctrl-x',
       tier: 'designed',
     } satisfies BoardData);
+  });
+
+  it('in a file may have one name for everybody', async () => {
+    const box = await chooseBoard(fileWith('{"basedOn":"tap-hat","name":"our box"}'), null);
+    assert.deepEqual(box.name, { ja: 'our box', en: 'our box' });
+  });
+
+  it('of the kernel tests is data that can be read', async () => {
+    const box = await chooseBoard(fileURLToPath(new URL('../kernel/guest/board.json', import.meta.url)), null);
+    assert.equal(pinTakenTwice(box), null);
   });
 
   for (const [what, text, code] of [
@@ -92,6 +103,7 @@ describe('detection', () => {
         model: 'Raspberry Pi 4 Model B Rev 1.5',
         'hat/vendor': 'Kikitome',
         'hat/product': 'Kikitome tap HAT',
+        'hat/product_ver': '0x0001',
       }),
     ]);
     assert.equal(pi?.chip, 'pinctrl-bcm2711');
@@ -101,8 +113,18 @@ describe('detection', () => {
   it('gives up where no HAT, or one we do not know, is found', async () => {
     assert.deepEqual(machineIdentity([folder]), { pi: null, hat: null });
     await assert.rejects(chooseBoard('auto', null), { code: 'BOARD_NOT_DETECTED' });
-    const other = { vendor: 'Somebody', product: 'Kikitome tap HAT' };
+    const other = { vendor: 'Somebody', product: 'Kikitome tap HAT', version: 1 };
     await assert.rejects(chooseBoard('auto', other), { code: 'BOARD_NOT_DETECTED', message: /"Somebody"/u });
+  });
+
+  it('does not take another revision of a board, whose pins may be elsewhere, for this one', async () => {
+    const hat = { vendor: 'Kikitome', product: 'Kikitome tap HAT' };
+    for (const version of [0, 2]) {
+      const refused = { code: 'BOARD_NOT_DETECTED', message: new RegExp(`version ${version} is not known`, 'u') };
+      await assert.rejects(chooseBoard('auto', { ...hat, version }), refused);
+    }
+    const untold = machineIdentity([tree({ 'hat/vendor': hat.vendor, 'hat/product': hat.product })]);
+    assert.deepEqual(untold.hat, { ...hat, version: 0 });
   });
 
   for (const [model, id] of [

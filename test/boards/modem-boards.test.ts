@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { firstValueFrom, NEVER, type Subscription } from 'rxjs';
+import { firstValueFrom, NEVER, type Subscription, skip } from 'rxjs';
 import type { BoardData } from '../../boards/board-data.js';
 import { board as modemHat } from '../../boards/modem-hat/board.js';
 import { openBoardData, type Pins } from '../../boards/open.js';
@@ -11,6 +11,7 @@ import { board as usbModem } from '../../boards/usb-modem/board.js';
 import { SystemClock } from '../../drivers/clock/system.js';
 import { loadSerialPorts, type SerialPortLike } from '../../drivers/serial/port.js';
 import type { LinePort } from '../../hal/board.js';
+import type { HealthSense } from '../../hal/health.js';
 import type { ModemReport } from '../../hal/modem.js';
 import { noPtyPair, PtyPair } from '../drivers/serial/pty-pair.js';
 
@@ -49,13 +50,16 @@ describe('a board that sees its line through a modem, over a pair of pseudo term
   });
 
   /** What the modem HAT is, with its port at `port` and nothing on pins that this test has not. */
-  function openAt(port: string, pins: Pins): LinePort {
+  function openAt(port: string, pins: Pins): { line: LinePort; voltage: HealthSense } {
     const lines = modemHat.lines.map((line) => ({ ...line, modem: line.modem && { ...line.modem, path: port } }));
     const { button: _button, ...rest } = modemHat;
     const data: BoardData = { ...rest, lines, evdevKeypads: false, sticks: false };
-    const [line] = openBoardData({ data, clock: new SystemClock(), pi: null, pins }).lines;
+    const board = openBoardData({ data, clock: new SystemClock(), pi: null, pins });
+    const [line] = board.lines;
     assert.ok(line);
-    return line;
+    const voltage = board.health.find(({ name }) => name === 'voltage of line-1');
+    assert.ok(voltage, 'the modem tells whether the line is fed');
+    return { line, voltage };
   }
 
   it('resets the modem, sets it up, and tells hook and caller', async () => {
@@ -77,9 +81,11 @@ describe('a board that sees its line through a modem, over a pair of pseudo term
       lost: () => undefined,
     });
     const pins = new PaperPins();
-    const line = openAt(near, pins);
+    const { line, voltage } = openAt(near, pins);
     const reports: ModemReport[] = [];
     const edge = firstValueFrom(line.sense.edges$);
+    const fed = firstValueFrom(voltage.readings$);
+    const cut = firstValueFrom(voltage.readings$.pipe(skip(1)));
     const told = new Promise<void>((resolve, reject) => {
       listening = line.modem?.reports$.subscribe({
         next: (report) => {
@@ -101,6 +107,10 @@ describe('a board that sees its line through a modem, over a pair of pseudo term
     const { kind } = await edge;
     assert.ok(kind === 'hook' || kind === 'polarity');
     assert.equal(line.sense.hook(), 'off-hook');
+    assert.deepEqual(await fed, { kind: 'line-voltage', line: 'line-1', present: true, seenOffHook: true });
+    world.register = '0000';
+    assert.deepEqual(await cut, { kind: 'line-voltage', line: 'line-1', present: false, seenOffHook: true });
+    assert.equal(line.sense.hook(), 'off-hook', 'cut, not hung up');
   });
 });
 

@@ -1,33 +1,13 @@
 import assert from 'node:assert/strict';
-import { Subject } from 'rxjs';
 import type { BoardData } from '../../boards/board-data.js';
 import { openBoardData, type Pins } from '../../boards/open.js';
 import { board as tapHat } from '../../boards/tap-hat/board.js';
-import type { EdgeReport, EdgeSource, InputLine } from '../../drivers/gpio/edge-source.js';
-import type { OutputLine } from '../../drivers/gpio/output-lines.js';
+import { CharacterDeviceEdges, CharacterDeviceOutputs } from '../../drivers/gpio/character-device.js';
 import { SimulatedClock } from '../../drivers/simulated/clock.js';
 import type { MonotonicMs, WallMs } from '../../hal/clock.js';
 import type { LineEdge } from '../../hal/line.js';
-
-/** Pins that remember what was asked of them. */
-class PaperPins implements Pins {
-  readonly taken = new Map<string, readonly (InputLine | OutputLine)[]>();
-  readonly lit = new Map<string, readonly number[]>();
-  readonly reports = new Map<string, Subject<EdgeReport>>();
-  readonly active = new Set<number>();
-
-  inputs(role: string, lines: readonly InputLine[]): EdgeSource {
-    this.taken.set(role, lines);
-    const reports$ = new Subject<EdgeReport>();
-    this.reports.set(role, reports$);
-    return { active: (offset) => this.active.has(offset), reports$ };
-  }
-
-  outputs(role: string, lines: readonly OutputLine[]) {
-    this.taken.set(role, lines);
-    return { write: (active: readonly number[]) => void this.lit.set(role, active), close: () => undefined };
-  }
-}
+import { Bench } from '../drivers/gpio/pins.js';
+import { PaperPins } from './support/paper-pins.js';
 
 describe('openBoardData', () => {
   const open = (data: BoardData, pins = new PaperPins()) => {
@@ -54,6 +34,32 @@ describe('openBoardData', () => {
     assert.deepEqual(pins.lit.get('bypass'), [26], 'the box hangs on the line');
   });
 
+  it('lets the bypass fall as it is closed, however often', () => {
+    const { board, pins } = open(tapHat);
+    board.close();
+    board.close();
+    assert.deepEqual(pins.lit.get('bypass'), [], 'the telephone goes straight through');
+  });
+
+  it('is told in one line where another process has the pins, and leaves that one alone', () => {
+    const bench = new Bench();
+    const kernel = () => bench.kernel;
+    const pins: Pins = {
+      inputs: (role, lines) => new CharacterDeviceEdges({ role, chip: 'board', lines }, kernel),
+      outputs: (role, lines) => new CharacterDeviceOutputs({ role, chip: 'board', lines }, kernel),
+    };
+    const data = { ...tapHat, evdevKeypads: false, sticks: false };
+    const first = openBoardData({ data, clock: bench.clock, pi: null, pins });
+    assert.throws(() => openBoardData({ data, clock: bench.clock, pi: null, pins }), {
+      code: 'DEVICE_BUSY',
+      message: /^bypass \(board\): a line is in use by another program or driver: a recorder that runs [^\n]*$/u,
+    });
+    const relay = tapHat.bypassRelay?.offset ?? -1;
+    assert.equal(bench.chip.high(relay), true, 'the recorder still hangs on the line');
+    first.close();
+    openBoardData({ data, clock: bench.clock, pi: null, pins }).close();
+  });
+
   it('tells each detector by its own pin', () => {
     const { board, pins } = open(tapHat);
     const [line] = board.lines;
@@ -63,13 +69,13 @@ describe('openBoardData', () => {
     const edges: LineEdge[] = [];
     line.sense.edges$.subscribe((edge) => edges.push(edge));
     for (const [i, offset] of [5, 6, 13].entries()) {
-      const atMs = i as MonotonicMs;
+      const atMs = (i * 1000) as MonotonicMs;
       pins.reports.get('line-1')?.next({ kind: 'edge', offset, active: true, atMs, sequence: i + 1 });
     }
     assert.deepEqual(edges, [
       { kind: 'hook', hook: 'off-hook', atMs: 0 },
-      { kind: 'ring', ringing: true, atMs: 1 },
-      { kind: 'polarity', polarity: 'reversed', atMs: 2 },
+      { kind: 'ring', ringing: true, atMs: 1000 },
+      { kind: 'polarity', polarity: 'reversed', atMs: 2000 },
     ]);
   });
 
@@ -85,7 +91,7 @@ describe('openBoardData', () => {
     const { id, hook, pcm, sampleRateHz } = line;
     const bare: BoardData = {
       id: 'bare',
-      name: 'bare',
+      name: { ja: 'bare', en: 'bare' },
       tier: 'designed',
       chip: 'x',
       lines: [{ id, hook, pcm, sampleRateHz }],

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -40,15 +40,20 @@ export class Guest {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.out += text;
+        appendFileSync(path.join(folder, 'said'), text); // for whoever watches
       });
     }
     this.#ended = once(this.#child, 'close');
+    // Whoever ends this program in the middle of a scenario leaves no machine running.
+    const cut = (): void => void spawnSync(SCRIPT, ['cut', path.join(folder, 'run')]);
+    process.prependOnceListener('exit', cut); // before the folder is taken away
+    void this.#ended.then(() => process.off('exit', cut));
   }
 
-  /** Resolves when `pattern` has been said. Rejects if the guest ends first. */
-  async says(pattern: RegExp): Promise<RegExpExecArray> {
+  /** Resolves when `pattern` has been said, after so many characters. Rejects if the guest ends first. */
+  async says(pattern: RegExp, after = 0): Promise<RegExpExecArray> {
     for (;;) {
-      const found = pattern.exec(this.out);
+      const found = pattern.exec(this.out.slice(after));
       if (found !== null) return found;
       if (this.#child.exitCode !== null) throw new Error(`ended without ${pattern}: ${this.out}`);
       await Promise.race([once(this.#child.stdout, 'data'), this.#ended]);
@@ -73,6 +78,12 @@ export class Guest {
   /** Cuts the power. Resolves when the guest is no more. */
   async cut(): Promise<void> {
     this.#script('cut');
+    await this.#ended;
+  }
+
+  /** Whatever it is at: it is off when this resolves. */
+  async switchOff(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGTERM');
     await this.#ended;
   }
 

@@ -38,6 +38,7 @@ const FOUND_ELSEWHERE: Partial<Record<FaultCode, string>> = {
   STICK_PULLED: 'test/firmware/retrieval/retrieval.test.ts',
   STICK_FALSE: 'test/firmware/retrieval/retrieval.test.ts',
   PIN_LOCKED: 'test/firmware/retrieval/retrieval.test.ts',
+  STILL_ON: 'test/scenario/switch-off.test.ts',
 };
 
 describe('scenario: every fault', () => {
@@ -140,6 +141,7 @@ describe('scenario: every fault', () => {
     CAPTURE_LOST: () => named('capture-gone@5000:4000', 'line-1'),
     CAPTURE_OVERRUN: () => named('capture-overrun@5000:250', 'line-1'),
     SENSE_LOST: () => named('sense-gone@5000:4000', 'line-1'),
+    EDGES_LOST: () => named('edges-lost@1500:800', 'line-1', talk(10)),
     LINE_DEAD: () => named('line-dead@2000:18000', 'line-1'),
     LEVEL_DEAD: async () => {
       await format('silent');

@@ -90,6 +90,20 @@ describe('scenario: an office morning', () => {
     await requireClean(at('store'));
   });
 
+  it('is found by its day, in the zone of the office', async () => {
+    const found = async (...asked: string[]): Promise<number[]> => {
+      const { out } = await must(['calls', '--data', at('store'), '--json', ...asked]);
+      return (JSON.parse(out) as CallRecord[]).map(({ number }) => number).reverse();
+    };
+    const all = calls.map(({ number }) => number);
+    const day = calls[0]?.startedAt.slice(0, 10) ?? '';
+    assert.deepEqual(await found('--from', day, '--to', day), all);
+    assert.deepEqual(await found('--to', `${day}T00:00`), []);
+    const third = calls[2]?.startedAt ?? '';
+    assert.deepEqual(await found('--from', third), all.slice(2));
+    assert.deepEqual(await found('--to', third), all.slice(0, 2));
+  });
+
   it('has the numbers of those who called, and of those who were called', () => {
     const parties = calls.map(({ caller, dialled }) => caller?.['number'] ?? caller?.['absence'] ?? dialled);
     assert.deepEqual(parties, PARTIES);

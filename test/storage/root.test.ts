@@ -127,6 +127,19 @@ describe('the root key on a chip', () => {
     await sound.close();
   });
 
+  for (const refused of ['read', 'write'] as const) {
+    it(`that does not answer a ${refused} is told at the format, which leaves nothing`, async () => {
+      const disk = withChip(1);
+      const openChip = disk.openChip.bind(disk);
+      const broken = new FaultyDisk(disk);
+      const silent = () => Promise.reject(Object.assign(new Error('remote I/O error'), { code: 'EREMOTEIO' }));
+      broken.openChip = async (name) => ({ ...(await openChip(name)), [refused]: silent });
+      await assert.rejects(onChip(broken as unknown as CrashDisk, 2), { code: 'ROOT_CHIP_FAILED', message: /fram0/ });
+      assert.deepEqual([...disk.image().keys()], []);
+      await format(disk, 5 * MIB, 3);
+    });
+  }
+
   it('goes to another chip, or to a file, when the store moves', async () => {
     const disk = withChip(1);
     await onChip(disk, 2);

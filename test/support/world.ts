@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { loadBoard } from '../../boards/index.js';
+import { surveyBoards } from '../../boards/survey.js';
 import { openVirtualBoard } from '../../boards/virtual/board.js';
 import { openPinHash } from '../../drivers/argon2/pin-hash.js';
 import { SystemClock } from '../../drivers/clock/system.js';
@@ -61,6 +62,7 @@ export async function kikitome(argv: readonly string[], changes: Partial<World> 
       const reader = new WavReader(wav);
       return { ...wav, read: (first, target) => reader.read(first, target), close: () => reader.close() };
     },
+    surveyBoards: async (asked) => surveyBoards(asked, { pi: null, hat: null }),
     openBoard: async ({ id, traces, speed, faults, sticks = [], keys = [] }) => {
       // Known here and not through `loadBoard`: a dynamic import under mocha and tsx makes a second copy of every module.
       if (id !== 'virtual') await loadBoard(id);

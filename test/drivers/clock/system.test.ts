@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sinon from 'sinon';
 import { SystemClock } from '../../../drivers/clock/system.js';
@@ -81,5 +84,24 @@ describe('SystemClock', () => {
     assert.equal(new SystemClock(`${HERE}.missing`).trust(), 'free-running');
     timers.setSystemTime(Date.UTC(2024, 11, 31));
     assert.equal(new SystemClock(HERE).trust(), 'unset');
+  });
+
+  it('is unset where the clock with a battery had lost the time, unless somebody has told it since', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kikitome-clock-'));
+    const battery = path.join(folder, 'since_epoch');
+    const trust = (mark = path.join(folder, 'none')) => new SystemClock(mark, battery).trust();
+    try {
+      assert.equal(trust(), 'free-running', 'no such clock says nothing');
+      writeFileSync(battery, `${Date.UTC(2026, 10, 23) / 1000}\n`);
+      assert.equal(trust(), 'free-running');
+      writeFileSync(battery, `${Date.UTC(2000, 0, 1) / 1000}\n`);
+      assert.equal(trust(), 'unset');
+      assert.equal(trust(HERE), 'synchronised');
+      rmSync(battery);
+      mkdirSync(battery); // there, and cannot be read
+      assert.equal(trust(), 'unset');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

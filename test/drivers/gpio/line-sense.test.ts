@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { GpioLineSense, type LostEdges } from '../../../drivers/gpio/line-sense.js';
+import { GpioLineSense } from '../../../drivers/gpio/line-sense.js';
 import { HalError } from '../../../hal/errors.js';
-import type { LineEdge } from '../../../hal/line.js';
+import type { LineEdge, LostEdges } from '../../../hal/line.js';
 import { Bench } from './pins.js';
 
 const [HOOK, RING, POLARITY] = [4, 7, 9];

@@ -136,11 +136,11 @@ describe('senses of the box', () => {
     bench.until(9999);
     assert.deepEqual(readings, [
       { kind: 'lid', open: false },
-      { kind: 'line-voltage', line: 'line-1', present: true },
+      { kind: 'line-voltage', line: 'line-1', present: true, seenOffHook: false },
       { kind: 'lid', open: true },
     ]);
     bench.until(10_000);
-    assert.deepEqual(readings.at(-1), { kind: 'line-voltage', line: 'line-1', present: false });
+    assert.deepEqual(readings.at(-1), { kind: 'line-voltage', line: 'line-1', present: false, seenOffHook: false });
   });
 
   it('have nothing to say where they are not, or not any more', () => {

@@ -9,29 +9,11 @@ import { openHealthSenses } from '../../../drivers/health/senses.js';
 import { SimulatedClock } from '../../../drivers/simulated/clock.js';
 import type { WallMs } from '../../../hal/clock.js';
 import type { HealthReading } from '../../../hal/health.js';
+import { MemoryFiles } from './memory-files.js';
 
 const HWMON = 'sys/class/hwmon/hwmon3';
 const THROTTLED = 'sys/devices/platform/soc/soc:firmware/get_throttled';
 const ZONE = 'sys/class/thermal/thermal_zone';
-
-/** A machine's files in memory: read at once, so that a test waits for nothing. */
-class MemoryFiles extends KernelFiles {
-  readonly #texts = new Map<string, string>();
-
-  put(name: string, text: string): void {
-    this.#texts.set(name, text);
-  }
-
-  override async text(name: string): Promise<string | undefined> {
-    return this.#texts.get(name);
-  }
-
-  override async like(folder: string, pattern: RegExp): Promise<string[]> {
-    const inside = [...this.#texts.keys()].filter((name) => name.startsWith(`${folder}/`));
-    const names = new Set(inside.map((name) => name.slice(folder.length + 1).split('/')[0] ?? ''));
-    return [...names].filter((name) => pattern.test(name)).map((name) => `${folder}/${name}`);
-  }
-}
 
 describe('senses of the box', () => {
   let files = new MemoryFiles();
@@ -166,6 +148,60 @@ describe('senses of the box', () => {
       await listen();
       assert.deepEqual(told, [{ kind: 'machine-start', bootId: '5b2f6c0e-0f4e-4a6e-9c85-3b1f8d9d7a11', byWatchdog }]);
       assert.ok(over.includes('machine-start'));
+    });
+  }
+});
+
+describe('senses of devices that a board says it has', () => {
+  const WALL_MS = Date.UTC(2026, 10, 24, 0, 0, 30) as WallMs;
+  const told = async (files: MemoryFiles): Promise<HealthReading[]> => {
+    const readings: HealthReading[] = [];
+    const devices = { rtc: '/dev/rtc0', watchdog: '/dev/watchdog0' };
+    const listening = openHealthSenses(new SimulatedClock(WALL_MS), files, devices).map(({ readings$ }) =>
+      readings$.subscribe((reading) => readings.push(reading)),
+    );
+    await setImmediate();
+    for (const each of listening) each.unsubscribe();
+    return readings.sort((a, b) => (a.kind < b.kind ? -1 : 1));
+  };
+  const withFiles = (texts: Readonly<Record<string, string>>): MemoryFiles => {
+    const files = new MemoryFiles();
+    for (const [name, text] of Object.entries(texts)) files.put(`sys/class/${name}`, text);
+    return files;
+  };
+
+  it('say of each that it is missing', async () => {
+    assert.deepEqual(await told(new MemoryFiles()), [
+      { kind: 'battery-clock', state: 'missing', offMs: null },
+      { kind: 'watchdog', state: 'missing', timeoutS: null },
+    ]);
+  });
+  for (const [what, epoch, state, offMs] of [
+    ['a time', String(Date.UTC(2026, 10, 24) / 1000), 'kept', -30_000],
+    ['a time of the factory', String(Date.UTC(2000, 0, 1) / 1000), 'lost', null],
+    ['no time, because it had stopped', undefined, 'lost', null],
+  ] as const) {
+    it(`read a clock with a battery that tells ${what}`, async () => {
+      const files = withFiles({
+        'rtc/rtc0/name': 'rtc-ds1307 1-006f',
+        ...(epoch && { 'rtc/rtc0/since_epoch': epoch }),
+      });
+      assert.deepEqual((await told(files))[0], { kind: 'battery-clock', state, offMs });
+    });
+  }
+  for (const [state, timeout, said, timeoutS] of [
+    ['active', '14', 'active', 14],
+    ['inactive', '60', 'inactive', 60],
+    [undefined, undefined, 'unknown', null],
+  ] as const) {
+    it(`read a watchdog that says ${state ?? 'nothing'}`, async () => {
+      const files = withFiles({
+        'watchdog/watchdog0/identity': 'Broadcom BCM2835 Watchdog timer',
+        'watchdog/watchdog1/state': 'active',
+        ...(state && { 'watchdog/watchdog0/state': state }),
+        ...(timeout && { 'watchdog/watchdog0/timeout': timeout }),
+      });
+      assert.deepEqual((await told(files))[1], { kind: 'watchdog', state: said, timeoutS });
     });
   }
 });

@@ -154,4 +154,33 @@ describe('serial: a modem as the sense of a line', () => {
       assert.deepEqual(errors, ['PROTOCOL', 'PROTOCOL']);
     }
   });
+
+  it('says whether the line is fed: two readings that agree, anew after the modem was lost', async () => {
+    const { ports, world, sense, listen, watch, pass } = rig();
+    const fed: boolean[] = [];
+    sense.fed$.subscribe((each) => fed.push(each));
+    const readings = async (...volts: readonly number[]) => {
+      for (const each of volts) {
+        world.volts = each;
+        pass(100);
+        await settled();
+      }
+    };
+    watch();
+    listen();
+    await settled();
+    pass(1000);
+    await settled();
+    await readings(48, 48, 0, 48, 0, 0, 0, 48, 48);
+    assert.deepEqual(fed, [true, false, true]);
+    ports.pull();
+    await settled();
+    watch();
+    listen();
+    await settled();
+    pass(1000);
+    await settled();
+    await readings(0, 0, 0);
+    assert.deepEqual(fed, [true, false, true, true, false]);
+  });
 });

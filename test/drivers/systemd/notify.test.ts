@@ -37,12 +37,21 @@ describe('systemdSupervisor', () => {
         const supervisor = systemdSupervisor({ NOTIFY_SOCKET: name, WATCHDOG_USEC: '30000000' }, process.pid);
         assert.ok(supervisor);
         assert.equal(supervisor.intervalMs, 10_000);
+        supervisor.working();
         supervisor.ready();
         supervisor.alive();
         supervisor.status('all\nis WATCHDOG=1 well');
+        supervisor.closing();
         supervisor.stopping();
-        const heard = [systemd.next(), systemd.next(), systemd.next(), systemd.next(), systemd.next()];
-        assert.deepEqual(heard, ['READY=1', 'WATCHDOG=1', 'STATUS=all is WATCHDOG=1 well', 'STOPPING=1', null]);
+        const heard = Array.from({ length: 7 }, () => systemd.next());
+        const words = [
+          'READY=1',
+          'WATCHDOG=1',
+          'STATUS=all is WATCHDOG=1 well',
+          'WATCHDOG_USEC=240000000',
+          'STOPPING=1',
+        ];
+        assert.deepEqual(heard, ['EXTEND_TIMEOUT_USEC=60000000', ...words, null]);
       } finally {
         systemd.close();
       }

@@ -10,6 +10,21 @@ import { SimulatedRunner } from './simulated-machine.js';
 
 const VOLUME = { devpath: '/devices/x/block/sda/sda1', device: '/dev/sda1', fileSystem: 'vfat' } as const;
 
+/** What a kernel would have mounted in the one place, with the commands that were run. */
+class Mounted {
+  times = 0;
+
+  constructor(runner: SimulatedRunner) {
+    const run = runner.run.bind(runner);
+    runner.run = async (command, args) => {
+      const ran = await run(command, args);
+      if (command === 'umount' && this.times === 0) return { ...ran, exit: 32, complaint: 'not mounted' };
+      this.times += command === 'umount' ? -1 : 1;
+      return ran;
+    };
+  }
+}
+
 describe('mounting', () => {
   let root = '';
   beforeEach(() => {
@@ -19,12 +34,15 @@ describe('mounting', () => {
 
   it('by commands: nothing on it can run, and sealing mounts it anew, read-only', async () => {
     const runner = new SimulatedRunner();
+    const mounted = new Mounted(runner);
     const mounter = new CommandMounter(runner, root);
     assert.equal(await mounter.mount(VOLUME), root);
     await mounter.seal(VOLUME);
     await mounter.release();
     const options = 'nosuid,nodev,noexec,noatime,fmask=0177,dmask=0077,utf8,errors=remount-ro,nosymfollow';
+    assert.equal(mounted.times, 0);
     assert.deepEqual(runner.ran, [
+      `umount ${root}`,
       `mount -t vfat -o rw,${options} /dev/sda1 ${root}`,
       `umount ${root}`,
       `mount -t vfat -o ro,${options} /dev/sda1 ${root}`,
@@ -32,17 +50,31 @@ describe('mounting', () => {
     ]);
   });
 
+  it('by commands, where killed recorders have left mounts: they are taken away first', async () => {
+    const runner = new SimulatedRunner();
+    const mounted = new Mounted(runner);
+    mounted.times = 2;
+    await new CommandMounter(runner, root).mount(VOLUME);
+    assert.equal(mounted.times, 1);
+    assert.deepEqual(
+      runner.ran.map((line) => line.split(' ')[0]),
+      ['umount', 'umount', 'umount', 'mount'],
+    );
+  });
+
   it('by commands, where mount does not know nosymfollow, and where it fails', async () => {
     const runner = new SimulatedRunner();
     const mounter = new CommandMounter(runner, root);
     let refusals = 1;
     runner.run = async (command, args) => {
+      if (command === 'umount' && args[0] !== '--lazy') return { exit: 32, out: '', complaint: 'not mounted' };
       runner.ran.push([command, ...args].join(' '));
       refusals -= 1;
       return { exit: refusals >= 0 ? 32 : 0, out: '', complaint: 'unknown option' };
     };
     await mounter.mount(VOLUME);
     assert.match(runner.ran[0] ?? '', /nosymfollow/);
+    assert.match(runner.ran[1] ?? '', /^mount/);
     assert.doesNotMatch(runner.ran[1] ?? '', /nosymfollow/);
     refusals = 9;
     await assert.rejects(mounter.mount(VOLUME), { code: 'DEVICE_FAILED', message: /unknown option/ });
@@ -57,11 +89,13 @@ describe('mounting', () => {
     assert.equal(await mounter.mount(VOLUME), '/run/kikitome-stick');
     await mounter.seal(VOLUME);
     await mounter.release(VOLUME);
+    const released = 'systemctl --no-ask-password stop kikitome-stick@sda1.service kikitome-stick-sealed@sda1.service';
     assert.deepEqual(runner.ran, [
+      released, // what a recorder that was killed has left
       'systemctl --no-ask-password start kikitome-stick@sda1.service',
       'systemctl --no-ask-password stop kikitome-stick@sda1.service',
       'systemctl --no-ask-password start kikitome-stick-sealed@sda1.service',
-      'systemctl --no-ask-password stop kikitome-stick@sda1.service kikitome-stick-sealed@sda1.service',
+      released,
     ]);
     runner.answers.set('systemctl', { exit: 4, complaint: 'Interactive authentication required.' });
     await assert.rejects(mounter.mount(VOLUME), { code: 'DEVICE_FAILED', message: /authentication/ });

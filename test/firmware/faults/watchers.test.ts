@@ -141,12 +141,39 @@ describe('senses of the box, judged', () => {
     watch = new HealthWatch(sink);
   });
 
+  const voltage = (line: string, present: boolean, ms: number, seenOffHook = false): void =>
+    watch.reading({ kind: 'line-voltage', line, present, seenOffHook }, at(ms));
+  it('do not take a call for a dead line, where the detector needs the full voltage', () => {
+    watch.hook('line-1', 'off-hook', at(1000));
+    voltage('line-1', false, 4000);
+    watch.time(at(600_000));
+    watch.hook('line-1', 'on-hook', at(600_000));
+    watch.time(at(603_000));
+    voltage('line-1', true, 603_000);
+    watch.time(at(700_000));
+    assert.deepEqual(sink.said, ['-LINE_DEAD line-1']);
+  });
+  it('tell of a line that is dead after a call, and of one that is cut in it where the voltage is measured', () => {
+    watch.hook('line-1', 'off-hook', at(0));
+    watch.hook('line-2', 'off-hook', at(0));
+    voltage('line-1', false, 3000);
+    voltage('line-2', false, 3000, true);
+    watch.time(at(18_000));
+    assert.deepEqual(sink.said, ['+LINE_DEAD line-2']);
+    watch.hook('line-1', 'on-hook', at(20_000));
+    watch.time(at(34_999));
+    assert.equal(sink.said.length, 2);
+    watch.time(at(35_000));
+    assert.ok(sink.said.includes('+LINE_DEAD line-1'));
+    watch.hook('line-1', 'off-hook', at(40_000));
+    assert.equal(sink.said.at(-1), '-LINE_DEAD line-1', 'current flows');
+  });
   it('do not take a short break of the feeding voltage for a dead line', () => {
-    watch.reading({ kind: 'line-voltage', line: 'line-1', present: false }, at(0));
+    voltage('line-1', false, 0);
     watch.time(at(14_999));
-    watch.reading({ kind: 'line-voltage', line: 'line-1', present: true }, at(14_999));
+    voltage('line-1', true, 14_999);
     watch.time(at(20_000));
-    watch.reading({ kind: 'line-voltage', line: 'line-2', present: false }, at(20_000));
+    voltage('line-2', false, 20_000);
     watch.time(at(35_000));
     assert.deepEqual(sink.said, ['-LINE_DEAD line-1', '+LINE_DEAD line-2']);
   });
@@ -217,6 +244,14 @@ describe('the mark of a run', () => {
     await begun;
     await begin('a');
     assert.deepEqual(sink.said, []);
+  });
+  it('tells of a machine that was to go off and did not, once', async () => {
+    await (await begin('a')).end(true);
+    await (await begin('a')).end();
+    assert.deepEqual(sink.said, ['+STILL_ON box', '-STILL_ON box']);
+    await (await begin('a')).end(true);
+    await begin('b');
+    assert.equal(sink.said.length, 2);
   });
   it('does not tell of a power cut, nor of the first run of all', async () => {
     await begin('a');

@@ -27,18 +27,23 @@ describe('supervision$', () => {
     let fed = 0;
     const found: string[] = [];
     const nothing = () => undefined;
-    const supervisor = { intervalMs, ready: nothing, alive: () => void fed++, status: nothing, stopping: nothing };
-    let signs: LifeSigns = { lines: [{ id: 'line-1', samples: 0, captureLost: false }], commits: 0 };
+    const supervisor = {
+      ...{ intervalMs, working: nothing, ready: nothing, status: nothing, closing: nothing, stopping: nothing },
+      alive: () => void fed++,
+    };
+    let signs: LifeSigns = { lines: [{ id: 'line-1', samples: 0, captureLost: false }], commits: 0, pieces: 0 };
     const advance = (samples: number, captureLost = false) => {
       const [line] = signs.lines;
       assert.ok(line);
-      signs = { lines: [{ ...line, samples: line.samples + samples, captureLost }], commits: signs.commits + 1 };
+      const lines = [{ ...line, samples: line.samples + samples, captureLost }];
+      signs = { ...signs, lines, commits: signs.commits + 1 };
     };
     const running = supervision$({
       supervisor,
       clock,
       signs: () => signs,
       onStandstill: (what) => found.push(what),
+      onGoingOn: () => found.push('goes on'),
     }).subscribe();
     return { tick, advance, asked, found, fed: () => fed, running };
   }
@@ -59,6 +64,7 @@ describe('supervision$', () => {
     advance(80_000);
     tick();
     assert.equal(fed(), 4, 'it came back in time');
+    assert.deepEqual(found.slice(3), ['goes on']);
     assert.ok(asked.every((ms) => ms === 10_000));
   });
 

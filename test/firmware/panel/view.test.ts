@@ -68,6 +68,7 @@ describe('what the panel says', () => {
     [{ phase: 'stick-ready' }, 'stick-ready'],
     [{ phase: 'pin', digits: 0, echo: null }, 'pin'],
     [{ phase: 'pin', digits: 1, echo: 7 }, 'pin-echo'],
+    [{ phase: 'pin', digits: 0, echo: null, wrong: true }, 'refused'],
     [{ phase: 'refused', waitMs: 1000 }, 'refused'],
     [{ phase: 'refused', waitMs: 'locked' }, 'refused'],
     [{ phase: 'copying', files: 3, filesDone: 1 }, 'copying'],

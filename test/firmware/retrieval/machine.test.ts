@@ -15,6 +15,7 @@ import {
   SESSION_MS,
   shownOf,
   timerOf,
+  WRONG_MS,
 } from '../../../firmware/retrieval/view.js';
 import type { Key } from '../../../hal/panel.js';
 
@@ -125,7 +126,17 @@ describe('retrieval, step by step', () => {
       const desk = new Desk().named().plug().long().keys('111112').key('enter');
       return desk.tell({ kind: 'pin-tried', verdict: 'wrong', gate, ticket: desk.ticket });
     };
-    assert.deepEqual(wrong(OPEN).shown, { phase: 'pin', digits: 0, echo: null, asks: 'pin' });
+    const asked = { phase: 'pin', digits: 0, echo: null, asks: 'pin' };
+    assert.deepEqual(wrong(OPEN).shown, { ...asked, wrong: true });
+    assert.equal(timerOf(wrong(OPEN).state), WRONG_MS);
+    assert.deepEqual(wrong(OPEN).time().shown, asked);
+    assert.deepEqual(wrong(OPEN).long().shown, asked);
+    assert.deepEqual(wrong(OPEN).key('enter').shown, asked);
+    assert.deepEqual(wrong(OPEN).veryLong().shown, { phase: 'stick-ready' });
+    assert.deepEqual(wrong(OPEN).pull().shown, { phase: 'idle' });
+    const atOnce = wrong(OPEN).keys(RIGHT).key('enter');
+    assert.deepEqual(atOnce.last, { kind: 'try-pin', pin: RIGHT, ticket: atOnce.ticket });
+    assert.equal(timerOf(wrong(OPEN).short().state), DIGIT_PAUSE_MS);
     const waiting = wrong({ kind: 'wait', waitMs: 30_000 });
     assert.deepEqual(waiting.shown, { phase: 'refused', waitMs: 30_000 });
     assert.equal(timerOf(waiting.state), 30_000);

@@ -12,6 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SimulatedStick, type StickFaults } from '../../../drivers/simulated/stick.js';
+import { FAILING_MS } from '../../../firmware/retrieval/view.js';
+import { HalError } from '../../../hal/errors.js';
 import { Chance } from '../../support/chance.js';
 import { Box, type BoxOptions, RIGHT, SERIAL } from './box.js';
 import { finishedFolders, verifyFolder } from './handed-over.js';
@@ -280,6 +282,67 @@ describe('retrieval at a box', () => {
       await box.close();
     }
     assert.ok(steps >= 30 && resumed === steps, `${resumed} of ${steps}`);
+  });
+
+  for (const [pulled, code] of [
+    [true, 'STICK_PULLED'],
+    [false, 'STICK_FALSE'],
+  ] as const) {
+    it(`a stick that fails and is ${pulled ? 'gone a moment later' : 'still there'} is ${code}, in the register too`, async () => {
+      const box = await make();
+      await box.collectAll();
+      const stick = stickWith();
+      const open = stick.open.bind(stick);
+      stick.open = async () => {
+        const volume = await open();
+        volume.create = () => Promise.reject(new HalError('DEVICE_FAILED', 'sda1', 'EIO: i/o error, open'));
+        return volume;
+      };
+      await plug(box, stick);
+      await box.type(`${RIGHT}#`);
+      assert.equal(box.phase, 'copying');
+      if (pulled) box.port.pull();
+      await box.pass(FAILING_MS);
+      assert.deepEqual(box.retrieval.state, { phase: 'failed', code });
+      const ends = (await box.register()).filter(({ kind }) => kind === 'copy-ended');
+      assert.deepEqual(
+        ends.map(({ detail }) => detail['result']),
+        [code],
+      );
+    });
+  }
+
+  it('back before it has been let go: it is mounted again only afterwards', async () => {
+    const box = await make({ calls: 3, bytesOf: () => 100_000 });
+    await box.collectAll();
+    const stick = stickWith({ pulledAtByte: 250_000 });
+    const did: string[] = [];
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((done) => {
+      letGo = done;
+    });
+    const open = stick.open.bind(stick);
+    stick.open = async () => {
+      did.push('open');
+      const volume = await open();
+      const close = volume.close.bind(volume);
+      volume.close = async () => {
+        await held;
+        await close();
+        did.push('closed');
+      };
+      return volume;
+    };
+    await plug(box, stick);
+    const typed = box.type(`${RIGHT}#`);
+    while (box.phase !== 'failed') await new Promise((done) => setImmediate(done));
+    stick.faults = {};
+    box.port.plug(stick);
+    for (let turns = 0; turns < 2000; turns += 1) await new Promise((done) => setImmediate(done));
+    letGo();
+    await typed;
+    assert.equal(box.phase, 'done');
+    assert.deepEqual(did, ['open', 'closed', 'open']);
   });
 
   for (let seed = 1; seed <= 24; seed += 1) {

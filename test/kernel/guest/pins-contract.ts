@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CharacterDeviceEdges, CharacterDeviceOutputs } from '../../../drivers/gpio/character-device.js';
 import { edgeSourceContract } from '../../drivers/gpio/edge-source.contract.js';
 import { WorldPins } from './pins.js';
-import { PINS, WIRING } from './wiring.js';
+import { BOARD, PINS } from './wiring.js';
 
 const DRIVER = '/sys/bus/platform/drivers/gpio-sim';
 const DEVICE = PINS.split('/').at(-1) ?? '';
@@ -19,7 +19,7 @@ edgeSourceContract('the character device on a real kernel', true, async () => {
   }
   const world = new WorldPins();
   for (const offset of [3, 5]) world.drive(offset, false);
-  const { chip } = WIRING;
+  const { chip } = BOARD;
   return {
     inputs: (lines) => new CharacterDeviceEdges({ role: 'line-1', chip, lines }),
     outputs: (lines) => new CharacterDeviceOutputs({ role: 'lamp', chip, lines }),

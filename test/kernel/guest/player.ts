@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { WorldPins } from './pins.js';
-import { WIRING } from './wiring.js';
+import { DETECTORS } from './wiring.js';
 
 /**
  * `player.js TRACE LOG`: plays a trace into the kernel: its WAV by aplay, its edges by gpio-sim. Time 0 is when the sound
@@ -54,7 +54,7 @@ const { audio, edges } = JSON.parse(readFileSync(path.join(dir, 'trace.json'), '
   edges: TraceEdge[];
 };
 const pins = new WorldPins();
-const { hook, ring, polarity } = WIRING.line;
+const { hook, ring, polarity } = DETECTORS;
 const [first] = edges.filter((edge) => edge.hook !== undefined);
 pins.drive(hook.offset, first?.hook !== 'on');
 pins.drive(ring.offset, false);

@@ -1,20 +1,15 @@
-/** How the virtual board is wired: data, as a board's folder has it. The chip is gpio-sim's. */
-export const WIRING = {
-  chip: 'board',
-  line: {
-    id: 'line-1',
-    hook: { offset: 4, activeLow: true },
-    ring: { offset: 5, activeLow: false },
-    polarity: { offset: 6, activeLow: false },
-    /** What is played into hw:Loopback,0 is heard here. */
-    pcm: 'hw:Loopback,1,0',
-    sampleRateHz: 8000,
-  },
-  lamp: { green: { offset: 16 }, red: { offset: 17 } },
-  button: { offset: 20, activeLow: true },
-  lid: { offset: 21 },
-  voltage: { offset: 22 },
-} as const;
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { readBoardFile } from '../../../boards/board-file.js';
+import { loadBoardData } from '../../../boards/index.js';
+
+/** How the virtual board is wired: the file the recorder is started with. The chip is gpio-sim's. */
+export const BOARD = await readBoardFile(fileURLToPath(new URL('board.json', import.meta.url)), loadBoardData);
+
+/** The detectors of its one line. */
+const [LINE] = BOARD.lines;
+assert.ok(LINE?.hook && LINE.ring && LINE.polarity);
+export const DETECTORS = { hook: LINE.hook, ring: LINE.ring, polarity: LINE.polarity };
 
 /** Where the kernel shows the pins to whoever plays the world outside. */
 export const PINS = '/sys/devices/platform/gpio-sim.0';

@@ -1,0 +1,72 @@
+import { StoreError } from '../../storage/errors.js';
+import { KikitomeError } from '../errors.js';
+import { DEFAULT_RULES, isTimeZone } from '../rules/office.js';
+import { isRetentionRule } from '../rules/retention.js';
+import { type FormatReport, type FormatRequest, format } from './format.js';
+import type { Kit } from './kit.js';
+import { parseSize, printSize } from './size.js';
+import { wordsIn } from './words.js';
+import type { World } from './world.js';
+
+/** In place of a file: whatever chip the board has for it. */
+const OF_THE_BOARD = 'board';
+
+interface FormatFlags {
+  readonly data: string;
+  readonly capacity: string;
+  readonly retention: string;
+  readonly timeZone: string;
+  readonly rootChip?: string;
+  readonly board?: string;
+  readonly eraseEverything: boolean;
+  readonly json: boolean;
+}
+
+export function addFormatCommand({ command, dataOption, help, language, say, sayJson, world }: Kit): void {
+  const { text } = wordsIn(language);
+  command('format', help.format)
+    .addOption(dataOption())
+    .option('--capacity <SIZE|max>', help.capacity, 'max')
+    .option('--retention <RULE>', help.retentionRule, DEFAULT_RULES.retention)
+    .option('--time-zone <ZONE>', help.timeZone, DEFAULT_RULES.timeZone)
+    .option('--root-chip <FILE|board>', help.rootChip)
+    .option('--board <ID>', help.formatBoard)
+    .option('--erase-everything', help.eraseEverything, false)
+    .option('--json', help.json, false)
+    .action(async (options: FormatFlags) => {
+      const { data: folder, eraseEverything, retention, rootChip, board, timeZone } = options;
+      if (!isRetentionRule(retention)) throw new KikitomeError('RETENTION_UNKNOWN', JSON.stringify(retention));
+      if (!isTimeZone(timeZone)) throw new KikitomeError('TIME_ZONE_UNKNOWN', JSON.stringify(timeZone));
+      const rules = { ...DEFAULT_RULES, retention, timeZone };
+      const request = { folder, capacityBytes: parseSize(options.capacity), eraseEverything, rules };
+      if (world.isTerminal) world.err.write(`${text.formatting}\n`);
+      const report =
+        rootChip === OF_THE_BOARD
+          ? await formatOnBoard(world, request, board ?? 'auto', text.rootInFile)
+          : await format(world, { ...request, rootChip });
+      if (options.json) sayJson(report);
+      else
+        say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
+    });
+}
+
+/**
+ * The root key on the board's chip, if it has one that can be had. Else in a file, and why is said on `err`: a box that formats
+ * itself must record, and the key can be moved to a chip later. What stands on a chip is never overwritten.
+ */
+async function formatOnBoard(
+  world: World,
+  request: Omit<FormatRequest, 'rootChip'>,
+  board: string,
+  inFile: string,
+): Promise<FormatReport> {
+  const { chosen } = await world.surveyBoards(board);
+  const rootChip = chosen?.keyMemory ?? undefined;
+  try {
+    return await format(world, { ...request, rootChip });
+  } catch (error) {
+    if (rootChip === undefined || !(error instanceof StoreError) || !error.code.startsWith('ROOT_CHIP_')) throw error;
+    world.err.write(`kikitome: ${error.code}: ${error.message.replace(/\s+/g, ' ')}; ${inFile}\n`);
+    return await format(world, request);
+  }
+}

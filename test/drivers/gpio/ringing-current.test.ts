@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { ringingCurrent, withoutRinging } from '../../../drivers/gpio/ringing-current.js';
+import type { MonotonicMs } from '../../../hal/clock.js';
+import type { LineEdge } from '../../../hal/line.js';
+
+type Seen = readonly [atMs: number, what: 'off' | 'on' | 'ring' | 'quiet'];
+
+const edgeOf = ([at, what]: Seen): LineEdge => {
+  const atMs = at as MonotonicMs;
+  return what === 'off' || what === 'on'
+    ? { kind: 'hook', hook: `${what}-hook`, atMs }
+    : { kind: 'ring', ringing: what === 'ring', atMs };
+};
+
+/** What is told of what the detectors see, as `off 300`. */
+function told(...seen: readonly Seen[]): string[] {
+  let state = ringingCurrent('on-hook');
+  return seen.flatMap((each) => {
+    const [next, edges] = withoutRinging(state, edgeOf(each));
+    state = next;
+    return edges.map((edge) => {
+      const what =
+        edge.kind === 'hook'
+          ? edge.hook.replace('-hook', '')
+          : edge.kind === 'ring'
+            ? edge.ringing
+              ? 'ring'
+              : 'quiet'
+            : edge.polarity;
+      return `${what} ${edge.atMs}`;
+    });
+  });
+}
+
+/** A burst of ringing at 16 Hz from `fromMs`: the loop detector sees each half-wave, the ring detector holds for 70 ms after the last. */
+function burst(fromMs: number, lengthMs: number, ringAfterMs: number): Seen[] {
+  const seen: Seen[] = [];
+  for (let atMs = fromMs; atMs < fromMs + lengthMs; atMs += 31) seen.push([atMs, 'off'], [atMs + 25, 'on']);
+  seen.push([fromMs + ringAfterMs, 'ring'], [fromMs + lengthMs + 70, 'quiet']);
+  return seen.sort((a, b) => a[0] - b[0]);
+}
+
+describe('ringing current through a loop detector', () => {
+  it('is no lifted handset, burst after burst', () => {
+    const edges = told(...burst(1000, 1000, 0), ...burst(4000, 1000, 0));
+    assert.deepEqual(
+      edges.filter((edge) => !/^(off|on) (1000|4000)$/u.test(edge)),
+      ['ring 1000', 'quiet 2070', 'ring 4000', 'quiet 5070'],
+    );
+    assert.equal(
+      edges.filter((edge) => edge.startsWith('off')).length,
+      edges.filter((edge) => edge.startsWith('on')).length,
+    );
+  });
+
+  it('that begins before the ring detector sees it is taken back at once', () => {
+    assert.deepEqual(told([1000, 'off'], [1004, 'ring'], [1025, 'on'], [1031, 'off'], [2050, 'on'], [2070, 'quiet']), [
+      'off 1000',
+      'on 1004',
+      'ring 1004',
+      'quiet 2070',
+    ]);
+  });
+
+  it('does not hide a handset that is lifted between bursts, nor one that is lifted in a burst', () => {
+    assert.deepEqual(told([1000, 'ring'], [2070, 'quiet'], [3000, 'off'], [9000, 'on']), [
+      'ring 1000',
+      'quiet 2070',
+      'off 3000',
+      'on 9000',
+    ]);
+    assert.deepEqual(told([1000, 'ring'], [1001, 'off'], [1600, 'quiet'], [9000, 'on']), [
+      'ring 1000',
+      'quiet 1600',
+      'off 1600',
+      'on 9000',
+    ]);
+  });
+
+  it('is not seen in the kicks of a dial, of a flash or of a handset that is put down', () => {
+    const dialled: Seen[] = [[1000, 'off']];
+    for (let pulse = 0; pulse < 5; pulse += 1) {
+      const atMs = 2000 + pulse * 100;
+      dialled.push([atMs, 'on'], [atMs + 2, 'ring'], [atMs + 33, 'off'], [atMs + 75, 'quiet']);
+    }
+    dialled.push(
+      [5000, 'on'],
+      [5002, 'ring'],
+      [5075, 'quiet'],
+      [5600, 'off'],
+      [9000, 'on'],
+      [9001, 'ring'],
+      [9072, 'quiet'],
+    );
+    const hooks = (edges: readonly string[]) => edges.filter((edge) => /^o/u.test(edge));
+    assert.deepEqual(hooks(told(...dialled)), hooks(dialled.map(([atMs, what]) => `${what} ${atMs}`)));
+  });
+
+  it('of a ring detector that never lets go blinds nobody for longer than a burst', () => {
+    assert.deepEqual(told([1000, 'ring'], [8000, 'off'], [20_000, 'on']), ['ring 1000', 'off 8000', 'on 20000']);
+  });
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { surveyBoards } from '../../boards/survey.js';
+import { board as tapHat } from '../../boards/tap-hat/board.js';
+import type { StatusReport } from '../../firmware/status-report.js';
+import { kikitome, must } from '../support/world.js';
+import { scratch } from './recorded.js';
+
+describe('scenario: the first format of a box', () => {
+  const at = scratch();
+  /** A tap HAT whose chip is this file. */
+  const withChip = (keyMemory: string | null) => ({
+    surveyBoards: async (asked: string) => {
+      const survey = await surveyBoards(asked, { pi: null, hat: tapHat.hat });
+      return { ...survey, chosen: survey.chosen && { ...survey.chosen, keyMemory } };
+    },
+  });
+  const format = async (name: string, chip: string | null) => {
+    const argv = ['format', '--data', at(name), '--capacity', '8MiB', '--root-chip', 'board'];
+    const { exit, err } = await kikitome(argv, withChip(chip));
+    assert.equal(exit, 0);
+    const status = JSON.parse((await must(['status', '--data', at(name), '--json'])).out) as StatusReport;
+    return { err, rootKey: status.store.rootKey };
+  };
+
+  it("puts the root key on the board's own chip", async () => {
+    const chip = at('chip');
+    writeFileSync(chip, Buffer.alloc(128, 0xff));
+    assert.deepEqual(await format('on-chip', chip), { err: '', rootKey: 'effaceable' });
+    assert.ok(readFileSync(chip).some((byte) => byte !== 0xff));
+  });
+
+  it('puts it in a file where the board has no chip, and says nothing', async () => {
+    assert.deepEqual(await format('no-chip', null), { err: '', rootKey: 'best-effort' });
+  });
+
+  for (const [what, code, content] of [
+    ['is missing', 'ROOT_CHIP_MISSING', null],
+    ['is too small', 'ROOT_CHIP_MISSING', Buffer.alloc(64, 0xff)],
+    ['holds something else', 'ROOT_CHIP_TAKEN', Buffer.alloc(128, 0x42)],
+  ] as const) {
+    it(`puts it in a file where the chip ${what}, says so, and leaves the chip alone`, async () => {
+      const chip = at(`chip that ${what}`);
+      if (content) writeFileSync(chip, content);
+      const { err, rootKey } = await format(`store whose chip ${what}`, chip);
+      assert.match(err, new RegExp(`^kikitome: ${code}: [^\\n]*; the root key is in a file instead[^\\n]*\\n$`, 'u'));
+      assert.equal(rootKey, 'best-effort');
+      if (content) assert.deepEqual(readFileSync(chip), content);
+    });
+  }
+
+  it('is refused where a chip is named, and is not there', async () => {
+    const argv = ['format', '--data', at('named'), '--capacity', '8MiB', '--root-chip', at('not there')];
+    const { exit, err } = await kikitome(argv);
+    assert.deepEqual([exit, /^kikitome: ROOT_CHIP_MISSING: [^\n]*\n$/u.test(err)], [1, true]);
+  });
+});
