@@ -6,8 +6,8 @@ import { IndexRoom } from './index-room.js';
 
 /** Small: rows are small, and the reserve that `format` leaves is counted in megabytes. */
 const WRITE_BUFFER_BYTES = 512 * 1024;
-/** Tables of 2 MiB that are mapped at a time: with as many as LevelDB likes, all of a large index counts as resident. */
-const TABLES_OPEN = 32;
+/** Tables that are mapped at a time, 64, and ten files more, which is the least that LevelDB takes: with as many as it likes, all of a large index counts as resident. */
+const FILES_OPEN = 74;
 
 /** What the file system says when it is not the index that is at fault. A message is all that LevelDB passes on. */
 const REFUSALS: readonly (readonly [RegExp, StoreErrorCode])[] = [
@@ -119,7 +119,7 @@ async function openLevel(folder: string): Promise<Level<string, string>> {
   const db = new Level<string, string>(folder, {
     writeBufferSize: WRITE_BUFFER_BYTES,
     compression: false,
-    maxOpenFiles: TABLES_OPEN,
+    maxOpenFiles: FILES_OPEN,
   });
   await db.open();
   return db;

@@ -13,7 +13,7 @@ export function makeAppImage(folder: string): string {
   const tsc = path.join(HOME, 'node_modules/.bin/tsc');
   execFileSync(tsc, ['-p', path.join(HOME, 'test/kernel'), '--outDir', root], { stdio: 'inherit' });
   cpSync(path.join(HOME, 'package.json'), path.join(root, 'package.json'));
-  for (const name of ['session.sh', 'appliance.sh', 'board.json']) {
+  for (const name of ['session.sh', 'power.sh', 'appliance.sh', 'board.json']) {
     cpSync(path.join(HOME, 'test/kernel/guest', name), path.join(root, 'test/kernel/guest', name));
   }
   const modules = realpathSync(path.join(HOME, 'node_modules'));

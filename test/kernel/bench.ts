@@ -7,7 +7,7 @@ import type { PlayLog } from './guest/player.js';
 import { Guest } from './guest.js';
 
 /** The guest's time stands still while this machine is busy elsewhere: that makes a run longer, and nothing else. */
-const PACED: readonly string[] = ['--fast', 'paced'];
+export const PACED: readonly string[] = ['--fast', 'paced'];
 /** Besides, waiting takes no time: nobody outside can say when something is to happen. */
 const FAST: readonly string[] = ['--fast', 'on'];
 
@@ -53,8 +53,8 @@ export class Bench {
   }
 
   /** What is on the data disk, at `at`, seen from outside, checked by the store's own checker. */
-  contents(at?: string): Promise<Contents> {
-    return contentsOf(storeOn(this.disk, path.join(this.folder, 'seen'), at));
+  async contents(at?: string): Promise<Contents> {
+    return contentsOf(await storeOn(this.disk, path.join(this.folder, 'seen'), at));
   }
 
   /** What the virtual board of this program makes of traces, one after the other. */

@@ -33,7 +33,7 @@ export function requireHandedOver(stick: string, audio: Recordings, numbers: rea
 /** What the register of a box's store says, oldest first: the kinds with their details. */
 export async function registerOf(bench: Bench): Promise<{ kind: string; detail: Record<string, unknown> }[]> {
   const clock = new SystemClock();
-  const folder = storeOn(bench.disk, path.join(bench.folder, 'registered'));
+  const folder = await storeOn(bench.disk, path.join(bench.folder, 'registered'));
   const store = await openStore({ folder, chance: randomBytes, wall: () => clock.wall() });
   try {
     return (await store.register()).events.map(({ kind, detail }) => ({ kind, detail: { ...detail } }));

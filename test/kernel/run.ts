@@ -7,8 +7,10 @@ import { buildGuest } from './guest.js';
 import { appliance } from './scenarios/appliance.js';
 import { calls } from './scenarios/calls.js';
 import { dialling } from './scenarios/dialling.js';
+import { falseSticks } from './scenarios/false-sticks.js';
 import { fullDisk } from './scenarios/full-disk.js';
 import { keypad } from './scenarios/keypad.js';
+import { logReplay } from './scenarios/log-replay.js';
 import { panel } from './scenarios/panel.js';
 import { pins } from './scenarios/pins.js';
 import { power } from './scenarios/power.js';
@@ -18,6 +20,7 @@ import { short } from './scenarios/short.js';
 import { sound } from './scenarios/sound.js';
 import { stall } from './scenarios/stall.js';
 import { strangeSticks } from './scenarios/strange-sticks.js';
+import { tries } from './scenarios/tries.js';
 
 /** In the order of what they are worth. Each returns what is worth telling and throws what is wrong. */
 const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>> = {
@@ -26,6 +29,7 @@ const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>
   calls,
   dialling,
   power,
+  'log-replay': logReplay,
   sound,
   'full-disk': fullDisk,
   stall,
@@ -34,6 +38,8 @@ const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>
   retrieval,
   'strange-sticks': strangeSticks,
   pulled,
+  'false-sticks': falseSticks,
+  tries,
   appliance,
 };
 
