@@ -11,6 +11,7 @@ const input = z.strictObject({
 });
 const output = z.strictObject({ offset, activeLow: z.boolean().optional() });
 const key = z.enum(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'enter', 'clear']);
+const text = z.string().min(1);
 const device = z.string().regex(/^\//u, 'an absolute path');
 const line = z.strictObject({
   id: z.string().regex(/^line-\d{1,2}$/u, 'a name such as line-1'),
@@ -38,7 +39,7 @@ const matrix = z.strictObject({
 const changes = z
   .strictObject({
     basedOn: z.string(),
-    name: z.strictObject({ ja: z.string().min(1), en: z.string().min(1) }),
+    name: z.union([z.strictObject({ ja: text, en: text }), text.transform((name) => ({ ja: name, en: name }))]),
     chip: z.string().min(1),
     lines: z.array(line).min(1),
     lamp: z.strictObject({ green: output, red: output }),

@@ -80,7 +80,7 @@ export class LineRecorder {
   constructor(options: LineRecorderOptions) {
     this.#options = options;
     const { port, clock, settings } = options;
-    this.#samples = new SampleClock(port.audio.sampleRateHz);
+    this.#samples = new SampleClock(port.audio.sampleRateHz, clock.now());
     this.#history = new History((HISTORY_MS * port.audio.sampleRateHz) / 1000);
     this.#ear = new LineEar(this.#samples, (input) => this.#heard(input));
     this.#callerEars = port.modem ? new CallerEars(settings.call.callerAheadMs) : null;

@@ -36,7 +36,7 @@ export async function openStore({
   await checkFolder(folder);
   const disk = new NodeDisk(folder, onAdvance);
   if (!(await disk.exists(SUPERBLOCK))) throw new StoreError('STORE_MISSING', `${folder} holds no store`);
-  const openMap = () => LevelMap.open(path.join(folder, INDEX_FOLDER));
+  const openMap = (indexBytes: number) => LevelMap.open(path.join(folder, INDEX_FOLDER), indexBytes);
   const store = await Store.open({ disk, openMap, chance, wall, rebuildIndex }).catch((error: unknown) => {
     throw translated(error, folder);
   });

@@ -4,8 +4,8 @@
  */
 export interface DiskFile {
   readonly sizeBytes: number;
-  /** Exactly `length` bytes from `offset`; the caller owns them. Rejects past the end. */
-  read(offset: number, length: number): Promise<Buffer>;
+  /** Exactly `length` bytes from `offset`; the caller owns them. They may stand in `into`, if it has room. Rejects past the end. */
+  read(offset: number, length: number, into?: Buffer): Promise<Buffer>;
   /** Volatile until `sync()`. The bytes may be used again once it resolves. Rejects past the end. */
   write(offset: number, bytes: Uint8Array): Promise<void>;
   /** Everything written is on the medium when it resolves. A rejection says nothing about what is there. */

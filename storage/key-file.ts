@@ -75,17 +75,21 @@ export interface FoundPage {
   readonly copy: 0 | 1;
 }
 
+/** Bytes of both copies of `count` pages. */
+export const copiesBytes = (count: number): number => 2 * count * UNIT_BYTES;
+
 /**
  * What counts of each of `count` pages from `first` on, as the table is once they are read: of two copies the one with the
- * higher generation, or the one that can be opened; undefined where neither can.
+ * higher generation, or the one that can be opened; undefined where neither can. `into`: memory to read them into, free again
+ * when it resolves.
  */
 export async function readPages(
   file: DiskFile,
   around: VaultSurroundings,
   table: () => KeyTableContents,
-  { first, count }: { readonly first: number; readonly count: number },
+  { first, count, into }: { readonly first: number; readonly count: number; readonly into: Buffer },
 ): Promise<(FoundPage | undefined)[]> {
-  const units = await file.read(pageAt(around, first, 0), 2 * count * UNIT_BYTES);
+  const units = await file.read(pageAt(around, first, 0), copiesBytes(count), into);
   return Array.from({ length: count }, (_, i) => {
     const page = first + i;
     const key = pageKey(table(), page);

@@ -1,12 +1,17 @@
 import type { DiskFile } from './disk.js';
 import { StoreError } from './errors.js';
-import { type FoundPage, type LoadedPage, readPages, type VaultSurroundings } from './key-file.js';
+import { copiesBytes, type FoundPage, type LoadedPage, readPages, type VaultSurroundings } from './key-file.js';
 import type { KeyTableContents } from './key-page.js';
 
 /** Clean pages kept in memory: 24 MiB, the keys of 400,000 recordings. */
 const PAGES_KEPT = 6144;
 /** Pages read at once where all are wanted. */
 const PAGES_AT_ONCE = 16;
+/** Buffers for single pages that are kept to be read into again: what a search reads would else be a third of a megabyte of garbage. */
+const SPARES_KEPT = 64;
+
+/** A page that is passed by. Its body is blank as soon as the next ones are asked for, unless it was in memory already. */
+export type WalkedPage = Pick<LoadedPage, 'page' | 'body'>;
 
 /** The vault's pages in memory: read when first wanted, the longest unused let go of. There is one of each, never two. */
 export class KeyPages {
@@ -17,6 +22,8 @@ export class KeyPages {
   readonly #pages = new Map<number, LoadedPage>();
   /** Pages that are being read: whoever wants one meanwhile waits for the same. */
   readonly #reading = new Map<number, Promise<(FoundPage | undefined)[]>>();
+
+  readonly #spares: Buffer[] = [];
 
   constructor(file: DiskFile, around: VaultSurroundings, table: () => KeyTableContents) {
     this.#file = file;
@@ -41,7 +48,7 @@ export class KeyPages {
     }
     let reading = this.#reading.get(page);
     if (!reading) {
-      reading = this.#read(page, 1);
+      reading = this.#readOne(page);
       this.#reading.set(page, reading);
       const done = (): boolean => this.#reading.delete(page);
       reading.then(done, done);
@@ -53,16 +60,26 @@ export class KeyPages {
     return this.#loaded(page, found);
   }
 
-  /** All pages below `end`, in order, a run of them at a time. */
-  async *all(end: number): AsyncIterable<readonly LoadedPage[]> {
+  /**
+   * What all pages below `end` hold, in order, a run of them at a time; to be looked at before the next run is asked for. Those that
+   * are not in memory yet do not stay there: a walk would leave it full of what nobody has asked for.
+   */
+  async *all(end: number): AsyncIterable<readonly WalkedPage[]> {
+    const into = Buffer.allocUnsafe(copiesBytes(PAGES_AT_ONCE));
     for (let first = 0; first < end; first += PAGES_AT_ONCE) {
-      const found = await this.#read(first, Math.min(PAGES_AT_ONCE, end - first));
-      const run: LoadedPage[] = [];
+      const found = await this.#read(first, Math.min(PAGES_AT_ONCE, end - first), into);
+      const run: WalkedPage[] = [];
       for (const [i, each] of found.entries()) {
+        const page = first + i;
         // One that has been replaced since it was read is opened by no key any more: it is read again.
-        run.push(this.#pages.get(first + i) ?? (each ? this.#loaded(first + i, each) : await this.load(first + i)));
+        const { body } = this.#pages.get(page) ?? each?.contents ?? (await this.load(page));
+        run.push({ page, body });
       }
-      yield run;
+      try {
+        yield run;
+      } finally {
+        for (const each of found) each?.contents.body.fill(0);
+      }
     }
   }
 
@@ -77,8 +94,15 @@ export class KeyPages {
     }
   }
 
-  #read(first: number, count: number): Promise<(FoundPage | undefined)[]> {
-    return readPages(this.#file, this.#around, this.#table, { first, count });
+  async #readOne(page: number): Promise<(FoundPage | undefined)[]> {
+    const into = this.#spares.pop() ?? Buffer.allocUnsafe(copiesBytes(1));
+    const found = await this.#read(page, 1, into);
+    if (this.#spares.length < SPARES_KEPT) this.#spares.push(into);
+    return found;
+  }
+
+  #read(first: number, count: number, into: Buffer): Promise<(FoundPage | undefined)[]> {
+    return readPages(this.#file, this.#around, this.#table, { first, count, into });
   }
 
   #loaded(page: number, { contents, copy }: FoundPage): LoadedPage {

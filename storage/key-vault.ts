@@ -13,7 +13,7 @@ import {
   writeEmptyPages,
 } from './key-file.js';
 import { encodePage, encodeTable, type KeyTableContents, SLOT_BYTES, tableUnits } from './key-page.js';
-import { KeyPages } from './key-pages.js';
+import { KeyPages, type WalkedPage } from './key-pages.js';
 import type { KeyEntry } from './key-slot.js';
 import * as slots from './key-slot.js';
 import { NO_PARTY, type Party } from './party.js';
@@ -130,9 +130,18 @@ export class KeyVault {
 
   /** The key of `id` in `slot`, or undefined where the slot is another's or free. */
   async get(slot: number, id: RecordingId): Promise<Buffer | undefined> {
-    if (slot >= this.slots) return undefined;
-    const { body } = await this.#pageOf(slot);
-    return slots.holds(body, at(slot), id) ? slots.readKey(body, at(slot)) : undefined;
+    return (await this.getMany([{ slot, id }]))[0];
+  }
+
+  /** As `get`, one answer for each; a page is looked at once for all who want it. */
+  async getMany(wanted: readonly Slot[]): Promise<(Buffer | undefined)[]> {
+    const pages = new Map<number, LoadedPage>();
+    const numbers = new Set(wanted.filter(({ slot }) => slot < this.slots).map(({ slot }) => pageOf(slot)));
+    await Promise.all([...numbers].map(async (page) => pages.set(page, await this.#load(page))));
+    return wanted.map(({ slot, id }) => {
+      const body = pages.get(pageOf(slot))?.body;
+      return body && slots.holds(body, at(slot), id) ? slots.readKey(body, at(slot)) : undefined;
+    });
   }
 
   async entry(slot: number, id: RecordingId): Promise<KeyEntry | undefined> {
@@ -253,7 +262,7 @@ export class KeyVault {
   }
 
   #pageOf(slot: number): Promise<LoadedPage> {
-    return this.#load(Math.floor(slot / KEYS_PER_PAGE));
+    return this.#load(pageOf(slot));
   }
 
   async #load(page: number): Promise<LoadedPage> {
@@ -277,7 +286,7 @@ export class KeyVault {
   }
 }
 
-function entriesIn({ page, body }: LoadedPage): KeyEntry[] {
+function entriesIn({ page, body }: WalkedPage): KeyEntry[] {
   const entries: KeyEntry[] = [];
   for (let i = 0; i < KEYS_PER_PAGE; i += 1) {
     const slot = page * KEYS_PER_PAGE + i;
@@ -285,5 +294,7 @@ function entriesIn({ page, body }: LoadedPage): KeyEntry[] {
   }
   return entries;
 }
+
+const pageOf = (slot: number): number => Math.floor(slot / KEYS_PER_PAGE);
 
 const at = (slot: number): number => (slot % KEYS_PER_PAGE) * SLOT_BYTES;

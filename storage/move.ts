@@ -13,7 +13,7 @@ import { Store } from './store.js';
 
 export interface MoveTarget {
   readonly disk: Disk;
-  readonly openMap: () => Promise<OrderedMap>;
+  readonly openMap: (indexBytes: number) => Promise<OrderedMap>;
   readonly capacityBytes: number | 'max';
   /** A chip that is to hold the new root; not the one that holds the old. */
   readonly rootChip?: string | undefined;

@@ -23,8 +23,8 @@ class NodeDiskFile implements DiskFile {
     this.sizeBytes = sizeBytes;
   }
 
-  async read(offset: number, length: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(length);
+  async read(offset: number, length: number, into?: Buffer): Promise<Buffer> {
+    const bytes = into && into.length >= length ? into.subarray(0, length) : Buffer.allocUnsafe(length);
     for (let done = 0; done < length; ) {
       const { bytesRead } = await this.#handle.read(bytes, done, length - done, offset + done);
       if (bytesRead === 0) throw pastTheEnd(`${this.#name}: nothing to read at ${offset + done}`);

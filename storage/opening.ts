@@ -10,13 +10,13 @@ import { recover } from './recovery.js';
 import { Ring } from './ring.js';
 import { openRoot } from './root.js';
 import { StoreState } from './state.js';
-import { markOf, readSuperblock } from './superblock.js';
+import { indexBytesMax, markOf, readSuperblock } from './superblock.js';
 import { takeOver } from './take-over.js';
 
 export interface OpenOptions {
   readonly disk: Disk;
-  /** Called once the superblock has been read; the map is the store's to close. */
-  readonly openMap: () => Promise<OrderedMap>;
+  /** Called once the superblock has been read, with what the index grows to at most; the map is the store's to close. */
+  readonly openMap: (indexBytes: number) => Promise<OrderedMap>;
   readonly chance: Chance;
   readonly wall: () => number;
   readonly rebuildIndex?: boolean;
@@ -45,7 +45,7 @@ export async function openState(options: OpenOptions, before?: StoreState): Prom
     opened.push(part);
     return part;
   };
-  const index = new Index(await openMap());
+  const index = new Index(await openMap(indexBytesMax(superblock)));
   try {
     const effaceable = keep(await openRoot(disk, mark));
     const around = { effaceable, chance, mark, pagesMax: superblock.keyPagesMax };

@@ -19,7 +19,9 @@ export class PartyOrder {
     this.#keyOf = keyOf;
     const [high, low] = [new Uint32Array(columns.high.length), new Uint32Array(columns.high.length)];
     for (const slot of slots) ({ high: high[slot], low: low[slot] } = this.#key(slot));
-    this.#slots = sortedBy(sortedBy(slots, low), high);
+    this.#slots = slots.slice();
+    const spare = new Uint32Array(slots.length);
+    for (const half of [low, high]) sortBy(half, this.#slots, spare);
     this.#length = slots.length;
   }
 
@@ -78,10 +80,9 @@ export class PartyOrder {
   }
 }
 
-/** The same slots, stably in the order of their keys: two rounds of counting, by lower and by upper half. */
-function sortedBy(slots: Uint32Array, keys: Uint32Array): Uint32Array {
-  let from: Uint32Array = slots.slice();
-  let to: Uint32Array = new Uint32Array(slots.length);
+/** Puts slots stably in the order of their keys: two rounds of counting, by lower and by upper half, there (`spare`) and back. */
+function sortBy(keys: Uint32Array, slots: Uint32Array, spare: Uint32Array): void {
+  let [from, to] = [slots, spare];
   for (const shift of [0, 16]) {
     const starts = new Uint32Array(0x10001);
     const digit = (slot: number): number => ((keys[slot] ?? 0) >>> shift) & 0xffff;
@@ -94,5 +95,4 @@ function sortedBy(slots: Uint32Array, keys: Uint32Array): Uint32Array {
     }
     [from, to] = [to, from];
   }
-  return from;
 }

@@ -32,6 +32,8 @@ export interface Summary {
 const UNREADABLE: Particulars = {};
 /** Recordings read at a time: the index and the vault are asked once for all of them. */
 const BATCH = 64;
+/** Of a batch, what is asked for at once. */
+const PART = 16;
 /** Most numbers of recordings that are held in memory to be read one batch after the other. */
 const NUMBERS_AT_ONCE = 32_768;
 
@@ -197,9 +199,17 @@ export class StoreReader {
     return { recordings, lowest };
   }
 
-  /** Those of the numbers that there are, in their order. Throws `STORE_DAMAGED` where a row is not what was put there. */
+  /**
+   * Those of the numbers that there are, in their order. Throws `STORE_DAMAGED` where a row is not what was put there. Part by part
+   * beside each other: rows are found by several threads at once, and while some are still being found others are unsealed.
+   */
   async #byNumbers(numbers: readonly number[]): Promise<StoredRecording[]> {
-    if (numbers.length === 0) return [];
+    const parts: Promise<StoredRecording[]>[] = [];
+    for (let from = 0; from < numbers.length; from += PART) parts.push(this.#partOf(numbers.slice(from, from + PART)));
+    return (await Promise.all(parts)).flat();
+  }
+
+  async #partOf(numbers: readonly number[]): Promise<StoredRecording[]> {
     const rows = await this.#state.parts.index.rowsOf(numbers);
     const sound = rows.flatMap((row, i) => {
       if (row !== 'damaged') return row ?? [];
@@ -210,7 +220,7 @@ export class StoreReader {
 
   async #unsealed(rows: readonly Row[]): Promise<StoredRecording[]> {
     const { vault } = this.#state.parts;
-    const keys = await Promise.all(rows.map(({ slot, id }) => vault.get(slot, id))).catch((error: unknown) => {
+    const keys = await vault.getMany(rows).catch((error: unknown) => {
       throw storeErrorOf(error, 'STORE_DAMAGED', 'the medium failed');
     });
     return rows.flatMap((row, i) => {

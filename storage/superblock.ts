@@ -57,6 +57,10 @@ const GROWTH_MAX = 8;
 
 export const keyPagesFor = (ringBytes: number): number => Math.ceil(ringBytes / RING_BYTES_PER_KEY / KEYS_PER_PAGE);
 
+/** What the index grows to at most: the one part that is not as large as it will ever be. */
+export const indexBytesMax = ({ segments, segmentUnits }: Pick<Layout, 'segments' | 'segmentUnits'>): number =>
+  INDEX_BASE_BYTES + Math.ceil((segments * segmentUnits * UNIT_BYTES) / RING_BYTES_PER_KEY) * INDEX_BYTES_PER_KEY;
+
 /** How `capacityBytes` of medium are divided. Throws `CAPACITY_TOO_SMALL` where no ring fits. */
 export function layoutFor(capacityBytes: number): Layout {
   const wanted = 2 ** Math.floor(Math.log2(Math.max(1, capacityBytes / SEGMENTS_WANTED)));

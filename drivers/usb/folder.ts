@@ -79,7 +79,7 @@ export class FolderFiles implements Omit<StickVolume, 'seal' | 'close'> {
       await this.#mustBeFolder(folder);
       const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
       const handle = await open(this.#path(folder, name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
-      return new FolderFile(handle, this.#device);
+      return new FolderFile(handle, this.#path(folder), this.#device);
     });
   }
 
@@ -89,6 +89,8 @@ export class FolderFiles implements Omit<StickVolume, 'seal' | 'close'> {
       const [old, fresh] = [this.#path(folder, from), this.#path(folder, to)];
       if (await found(fresh)) throw new HalError('DEVICE_FAILED', this.#device, `${to} is there already`);
       await rename(old, fresh);
+      // FAT writes the new name first as that of an empty file, whatever was synced under the old one: all of it goes with the file.
+      await syncFile(fresh);
       await syncFolder(this.#path(folder));
     });
   }
@@ -166,11 +168,14 @@ export class FolderFiles implements Omit<StickVolume, 'seal' | 'close'> {
 
 class FolderFile implements StickFile {
   readonly #handle: FileHandle;
+  readonly #folder: string;
   readonly #device: string;
   #open = true;
 
-  constructor(handle: FileHandle, device: string) {
+  /** `folder`: that it is in. */
+  constructor(handle: FileHandle, folder: string, device: string) {
     this.#handle = handle;
+    this.#folder = folder;
     this.#device = device;
   }
 
@@ -186,6 +191,9 @@ class FolderFile implements StickFile {
 
   async finish(): Promise<void> {
     try {
+      // With any folder FAT puts its table on the medium, with a file the name before the table: pulled in between, the name
+      // would stand for clusters that are free, and the kernel writes no more to a stick where it comes upon that.
+      await syncFolder(this.#folder);
       await this.#handle.sync();
     } catch (error) {
       throw volumeFault(this.#device, error);
@@ -209,6 +217,15 @@ const found = (file: string) =>
 
 function unlessMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
+}
+
+async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Names made in a folder reach the medium. Some file systems cannot be asked for it (`EINVAL`): their names go with the files. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Observable, Subject, switchMap } from 'rxjs';
 import type { Clock } from '../../hal/clock.js';
@@ -11,6 +11,8 @@ import { UsbVolume } from './volume.js';
 
 /** A disk is judged once udev has said nothing new of disks for so long: its partitions are told one by one. */
 const SETTLE_MS = 1000;
+/** What the kernel has of a disk and udev has not told yet is waited for, so many times `SETTLE_MS`: reading a slow stick takes its time. */
+const PATIENCE = 30;
 const SECTOR_BYTES = 512;
 const MONITOR = ['monitor', '--udev', '--property', '--subsystem-match=block', '--subsystem-match=usb'];
 
@@ -20,6 +22,8 @@ export interface UsbStickPortOptions {
   readonly clock: Clock;
   /** Reads a file of sysfs, given from `/sys` on; the machine's own by default. */
   readonly readSys?: (file: string) => Promise<string>;
+  /** Names in a folder of sysfs, likewise. */
+  readonly listSys?: (folder: string) => Promise<readonly string[]>;
 }
 
 /** The machine's USB sockets, through udev. What is not a plain mass-storage stick is refused. */
@@ -59,7 +63,7 @@ class Watch {
   readonly #say: (event: StickEvent) => void;
   readonly #devices = new Map<string, Uevent>();
   /** What counts, and is still there; and what was said of it, if anything yet. */
-  #current: { readonly devpath: string; said: 'in' | 'refused' | null } | null = null;
+  #current: { readonly devpath: string; said: 'in' | 'refused' | null; waited: number } | null = null;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: UsbStickPortOptions, say: (event: StickEvent) => void) {
@@ -94,7 +98,7 @@ class Watch {
     }
     const stranger = action === 'add' && this.#current === null ? strangerOf(event) : null;
     if (stranger === null) return;
-    this.#current = { devpath, said: 'refused' };
+    this.#current = { devpath, said: 'refused', waited: 0 };
     this.#say({ kind: 'refused', why: 'not-storage', detail: stranger });
   }
 
@@ -109,8 +113,13 @@ class Watch {
     const disks = usbDisks(this.#devices);
     const devpath = this.#current?.devpath ?? disks[0];
     if (devpath === undefined || !disks.includes(devpath)) return;
-    const current = this.#current ?? { devpath, said: null };
+    const current = this.#current ?? { devpath, said: null, waited: 0 };
     this.#current = current;
+    if (current.waited < PATIENCE && !(await this.#isComplete(devpath))) {
+      current.waited += 1;
+      this.changed$.next(); // asked again, whether or not anything is told
+      return;
+    }
     const event = await this.#eventOf(devpath);
     if (this.#current !== current || event.kind === current.said || event.kind === 'out') return;
     if (current.said !== null) this.#say({ kind: 'out' });
@@ -128,6 +137,13 @@ class Watch {
     const capacityBytes = ((await this.#sysNumber(volume.devpath, 'size')) ?? 0) * SECTOR_BYTES;
     const info = { serial, vendor, product, fileSystem: volume.fileSystem, capacityBytes };
     return { kind: 'in', stick: { info, open: () => UsbVolume.open(volume, this.#options.mounter) } };
+  }
+
+  /** Whether udev has told every partition that the kernel has found on a disk: it finds them all before it tells of the disk. */
+  async #isComplete(disk: string): Promise<boolean> {
+    const { listSys = (folder: string) => readdir(folder) } = this.#options;
+    const names = await listSys(path.join('/sys', path.normalize(disk))).catch(() => []);
+    return names.every((name) => !/^sd[a-z]{1,3}\d{1,3}$/.test(name) || this.#devices.has(`${disk}/${name}`));
   }
 
   /** udev asks libblkid itself, unless its rules were left out: then it is asked here. */

@@ -11,8 +11,10 @@ export class SampleClock {
   #offset: number | undefined;
   #anchor: { readonly sample: number; readonly atMs: number } | undefined;
 
-  constructor(rateHz: number) {
+  /** `startMs`: when sample 0 is, though nothing may be heard yet: what is said before the first block is then a loss with a length. Without it: when the first block begins. */
+  constructor(rateHz: number, startMs?: MonotonicMs) {
     this.rateHz = rateHz;
+    if (startMs !== undefined) this.#anchor = { sample: 0, atMs: startMs };
   }
 
   /** Where a block stands. A device that was reopened goes on where time says. */
@@ -28,7 +30,7 @@ export class SampleClock {
     this.#offset = undefined;
   }
 
-  /** The sample that was at the line at `atMs`, by the latest block's stamp; 0 before the first block. */
+  /** The sample that was at the line at `atMs`, by the latest block's stamp; 0 before the start, or the first block. */
   at(atMs: MonotonicMs): LineSample {
     if (!this.#anchor) return 0 as LineSample;
     return Math.max(

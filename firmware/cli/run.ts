@@ -131,8 +131,12 @@ async function record(
       over.abort();
       await played.catch(() => undefined);
       try {
-        await recorder.stop(switchedOff && powerOff !== undefined);
-        await retrieval.stop(); // a stick may take its time; no recording waits for it
+        try {
+          await recorder.stop(switchedOff && powerOff !== undefined);
+        } finally {
+          // A stick may take its time; no recording waits for it. Whoever still listens to one keeps the process alive.
+          await retrieval.stop();
+        }
         await faults.settled();
         await watching.idle();
       } finally {

@@ -68,7 +68,7 @@ export function addStoreCommands(kit: Kit): void {
       const kept = await opened(data);
       try {
         await makeFolder(to);
-        const openMap = () => LevelMap.open(path.join(to, INDEX_FOLDER));
+        const openMap = (indexBytes: number) => LevelMap.open(path.join(to, INDEX_FOLDER), indexBytes);
         const disk = new NodeDisk(to);
         const moved = await moveStore(kept, { disk, openMap, capacityBytes, rootChip, chance, wall });
         try {

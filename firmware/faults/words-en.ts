@@ -11,7 +11,8 @@ export const FAULT_WORDS_EN: Readonly<Record<FaultCode, FaultWords>> = {
   STORAGE_FAILING: {
     title: 'the recording medium refuses to be written',
     meanwhile: 'recording goes on in memory, four minutes a line, and writing is tried again every second',
-    remedy: 'move the store to a new medium (kikitome store move) and keep the old one as it is',
+    remedy:
+      'no space left: delete what is there beside the store. Else move the store to a new medium (kikitome store move) and keep the old one as it is',
   },
   STORAGE_READ_ONLY: {
     title: 'the recording medium is read-only',

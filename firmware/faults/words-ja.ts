@@ -10,7 +10,8 @@ export const FAULT_WORDS_JA: Readonly<Record<FaultCode, FaultWords>> = {
   STORAGE_FAILING: {
     title: '保存媒体に書き込めません',
     meanwhile: '録音は 1 回線 4 分までメモリーで続け、毎秒書き込みを試みます',
-    remedy: '新しい媒体に保存領域を移し(kikitome store move)、古い媒体はそのまま保管してください',
+    remedy:
+      '空きがない(no space left)場合は、保存領域以外のものを媒体から消してください。それ以外は新しい媒体に保存領域を移し(kikitome store move)、古い媒体はそのまま保管してください',
   },
   STORAGE_READ_ONLY: {
     title: '保存媒体が書き込み禁止です',

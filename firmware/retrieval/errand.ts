@@ -69,8 +69,14 @@ export class Errand {
   }
 
   /** Lets the stick go, once nothing is being written. What failed and was not stopped by now was not pulled. */
-  async close(): Promise<void> {
-    await this.#turn;
+  close(): Promise<void> {
+    // In turn with copies: one that is begun meanwhile would find its stick let go in place of the one before.
+    const mine = this.#turn.then(() => this.#close());
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #close(): Promise<void> {
     const volume = this.#volume;
     this.#volume = null;
     await volume?.close();

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { median, rounded } from './support/figures.js';
 import { makeHour } from './support/hour.js';
 import { look, spent } from './support/proc.js';
-import { checkTable, Report, ROOT, type Target } from './support/report.js';
+import { check, Report, ROOT, type Target } from './support/report.js';
 import { scratchFolder } from './support/scratch.js';
 import { table } from './support/table.js';
 import { run } from './support/timed-process.js';
@@ -118,7 +118,7 @@ const rows = [
 process.stdout.write(`${table(['at rest', 'CPU %', 'wake-ups/s', 'resident MiB'], rows)}\n`);
 process.stdout.write(`Restart to armed: ${one.armedCpuS} s of CPU, ${one.armedWallMs} ms by the clock.\n`);
 process.stdout.write(`Medians of ${rounds} rounds in turn, ${seconds} s each.\n`);
-if (values.check) process.stdout.write(`\n${checkTable(targets)}`);
+if (values.check) check(targets);
 const medians = { oneLine: one, [`lines${lines}`]: several, furtherLine: further };
 const file = report.write({ runs: Object.fromEntries(runs), medians, targets });
 process.stdout.write(`Raw figures: ${file}\n`);

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { median, rounded } from './support/figures.js';
 import { type LineHour, makeHour } from './support/hour.js';
-import { checkTable, Report, ROOT, type Target } from './support/report.js';
+import { check, Report, ROOT, type Target } from './support/report.js';
 import { scratchFolder } from './support/scratch.js';
 import { table } from './support/table.js';
 import { type Charge, run, timedProcess } from './support/timed-process.js';
@@ -130,6 +130,6 @@ const rows = subjects.map(({ name }) => {
 });
 const head = ['an hour of one line', 'CPU s', 'user s', 'system s', 'peak MiB', 'lines a core', 'ours ÷ it'];
 process.stdout.write(`${table(head, rows)}\nMedians of ${rounds} rounds in turn, ${minutes} min of audio a line.\n`);
-if (values.check) process.stdout.write(`\n${checkTable(targets)}`);
+if (values.check) check(targets);
 const file = report.write({ runs: Object.fromEntries(runs), medians: { ...medians, ratios }, targets });
 process.stdout.write(`Raw figures: ${file}\n`);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { median, quantile, rounded } from './support/figures.js';
-import { checkTable, Report, type Target } from './support/report.js';
+import { check, Report, type Target } from './support/report.js';
 import { scratchFolder } from './support/scratch.js';
 import { amplification } from './support/store/amplification.js';
 import { inChild } from './support/store/child.js';
@@ -159,7 +159,7 @@ async function searchAndErase(): Promise<void> {
 }
 
 process.stdout.write(table(['', OURS, THEIRS, 'unit'], rows));
-if (values.check) process.stdout.write(`\n${checkTable(targets)}`);
+if (values.check) check(targets);
 const medians = Object.fromEntries(
   rows.map(([what, ours, other, unit]) => [what, { [OURS]: ours, [THEIRS]: other, unit }]),
 );

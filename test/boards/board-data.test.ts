@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { BoardData } from '../../boards/board-data.js';
 import { pinTakenTwice } from '../../boards/board-file.js';
 import { chooseBoard } from '../../boards/choose.js';
@@ -45,6 +46,16 @@ describe('a board as data', () => {
       chip: 'pinctrl-x',
       tier: 'designed',
     } satisfies BoardData);
+  });
+
+  it('in a file may have one name for everybody', async () => {
+    const box = await chooseBoard(fileWith('{"basedOn":"tap-hat","name":"our box"}'), null);
+    assert.deepEqual(box.name, { ja: 'our box', en: 'our box' });
+  });
+
+  it('of the kernel tests is data that can be read', async () => {
+    const box = await chooseBoard(fileURLToPath(new URL('../kernel/guest/board.json', import.meta.url)), null);
+    assert.equal(pinTakenTwice(box), null);
   });
 
   for (const [what, text, code] of [

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -40,9 +40,14 @@ export class Guest {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.out += text;
+        appendFileSync(path.join(folder, 'said'), text); // for whoever watches
       });
     }
     this.#ended = once(this.#child, 'close');
+    // Whoever ends this program in the middle of a scenario leaves no machine running.
+    const cut = (): void => void spawnSync(SCRIPT, ['cut', path.join(folder, 'run')]);
+    process.prependOnceListener('exit', cut); // before the folder is taken away
+    void this.#ended.then(() => process.off('exit', cut));
   }
 
   /** Resolves when `pattern` has been said, after so many characters. Rejects if the guest ends first. */

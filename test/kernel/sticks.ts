@@ -74,6 +74,20 @@ export function readStick(image: string, fileSystem: 'vfat' | 'ext4', folder: st
   return folder;
 }
 
+/** The file of this name in any folder of a FAT stick, whatever else is broken on it; undefined where there is none. */
+export function fileOn(image: string, name: string): Buffer | undefined {
+  const volume = volumeOf(image);
+  try {
+    const listed = spawnSync('mdir', ['-b', '-/', '-i', volume, '::/'], { encoding: 'utf8' }).stdout.split('\n');
+    const found = listed.find((line) => line.endsWith(`/${name}`));
+    return found === undefined
+      ? undefined
+      : spawnSync('mcopy', ['-n', '-i', volume, found, '-'], { maxBuffer: 1 << 26 }).stdout;
+  } finally {
+    rmSync(volume);
+  }
+}
+
 const CHECKERS: Readonly<Record<StickFileSystem, readonly string[]>> = {
   vfat: ['fsck.vfat', '-n'],
   exfat: ['fsck.exfat', '-n'],

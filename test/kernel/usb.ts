@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** How long a key is held, in the guest's time. */
 const KEY_MS = 60;
@@ -17,7 +19,7 @@ export interface PlugOptions extends Pace {
   /** It says that it cannot be written to. */
   readonly readOnly?: boolean;
   /** Sectors of 512 bytes that cannot be written, or read, from now on. */
-  readonly bad?: readonly { readonly event: 'write_aio' | 'read_aio'; readonly sector: number }[];
+  readonly bad?: readonly { readonly iotype: 'write' | 'read'; readonly sector: number }[];
 }
 
 /** The USB sockets of a running virtual board, through QEMU's own interface: any number of sticks, good and bad. */
@@ -29,11 +31,25 @@ export class UsbSockets {
     this.#socket = path.join(folder, 'run', 'qmp');
   }
 
+  /** Resolves when the machine has been switched on. */
+  async ready(): Promise<void> {
+    for (;;) {
+      try {
+        await this.#ask('query-status', {});
+        return;
+      } catch (error) {
+        const { code = '' } = error as NodeJS.ErrnoException;
+        if (!['ENOENT', 'ECONNREFUSED', 'ECONNRESET'].includes(code)) throw error;
+        await pause(50);
+      }
+    }
+  }
+
   /** Plugs in a stick that holds `image`; `id` names it from now on, and is its serial number unless it has another one. */
   async plug(id: string, image: string, options: PlugOptions = {}): Promise<void> {
     const { serial = id, readOnly = false, bad = [] } = options;
     const file = { driver: 'file', filename: image, 'read-only': readOnly };
-    const rules = bad.map(({ event, sector }) => ({ event, sector, errno: 5, once: false, immediately: true }));
+    const rules = bad.map((each) => ({ ...each, event: 'none', errno: 5, once: false, immediately: true }));
     const disk = rules.length > 0 ? { driver: 'blkdebug', image: file, 'inject-error': rules } : file;
     await this.#ask('object-add', { 'qom-type': 'throttle-group', id: `${id}-pace`, limits: limitsOf(options) });
     const throttled = { driver: 'throttle', 'throttle-group': `${id}-pace`, 'read-only': readOnly, file: disk };
@@ -44,6 +60,17 @@ export class UsbSockets {
   /** From now on a stick that is in is as fast as this. */
   pace(id: string, pace: Pace): Promise<unknown> {
     return this.#ask('qom-set', { path: `/objects/${id}-pace`, property: 'limits', value: limitsOf(pace) });
+  }
+
+  /** Bytes that have gone to a stick and come from it since it was plugged in. */
+  async moved(id: string): Promise<number> {
+    const all = (await this.#ask('query-blockstats', {})) as {
+      qdev?: string;
+      stats: { wr_bytes: number; rd_bytes: number };
+    }[];
+    const stick = all.find(({ qdev = '' }) => qdev.split('/').includes(id));
+    if (stick === undefined) throw new Error(`no stick ${id} is in`);
+    return stick.stats.wr_bytes + stick.stats.rd_bytes;
   }
 
   /** Plugs in another kind of device, by QEMU's name for it. Pulled by `unplug`. */
@@ -74,6 +101,7 @@ export class UsbSockets {
   /** One at a time: QEMU hears one client. */
   async #ask(command: string, given: object): Promise<unknown> {
     const connection = createConnection(this.#socket);
+    await once(connection, 'connect');
     try {
       const lines = createInterface({ input: connection });
       const say = (execute: string, args: object) =>

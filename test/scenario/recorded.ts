@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SystemClock } from '../../drivers/clock/system.js';
 import type { CallRecord } from '../../firmware/call/call-record.js';
+import type { FaultEvent } from '../../firmware/faults/fault-report.js';
 import { openStore } from '../../firmware/open-store.js';
 import { OpenRecordings } from '../../firmware/recordings.js';
 import { align } from '../support/align.js';
@@ -47,6 +48,8 @@ export interface Contents {
   /** Every recording's bytes by number, as they were kept. */
   readonly audio: ReadonlyMap<number, Buffer>;
   readonly breaches: readonly string[];
+  /** What the register says of faults, oldest first. */
+  readonly faults: readonly FaultEvent[];
 }
 
 /** All of a store at once: opened (and so recovered), listed, read, checked, closed. */
@@ -66,7 +69,8 @@ export async function contentsOf(folder: string): Promise<Contents> {
     }
     const breaches: string[] = [];
     for await (const breach of recordings.check()) breaches.push(breach);
-    return { calls, audio, breaches };
+    const { events: faults } = await recordings.faultHistory();
+    return { calls, audio, breaches, faults };
   } finally {
     await recordings.close();
   }

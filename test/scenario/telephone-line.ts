@@ -158,12 +158,12 @@ export class TelephoneLine {
     return this.#sound(signal);
   }
 
-  /** Writes all of it as a trace, with five quiet seconds at its end. Returns the folder. */
-  write(dir: string, line: string): string {
+  /** Writes all of it as a trace, with eight quiet seconds at its end. Returns the folder. */
+  write(dir: string, line: string, startsAt = STARTS_AT): string {
     const whole = new LineSignal(this.nowMs + 8000);
     for (const { atMs, signal } of this.#sounds) whole.add(signal, atMs);
     whole.noise(this.#noiseDbm0, this.#random);
-    return cleanTrace(this.#edges, whole.toPcm(), { dir, line, startsAt: STARTS_AT });
+    return cleanTrace(this.#edges, whole.toPcm(), { dir, line, startsAt });
   }
 
   #hook(hook: 'on' | 'off'): number {

@@ -55,14 +55,15 @@ export class Report {
   }
 }
 
-export const isMet = ({ actual, atMost }: Target): boolean | null => (actual === null ? null : actual <= atMost);
+const isMet = ({ actual, atMost }: Target): boolean | null => (actual === null ? null : actual <= atMost);
 
-/** For `--check`: which targets are met. Tells, never fails: a noisy machine is no regression. */
-export function checkTable(targets: readonly Target[]): string {
+/** For `--check`: tells which targets are met; where one is missed the process is to exit with 1. What could not be measured is not missed. */
+export function check(targets: readonly Target[]): void {
   const rows = targets.map((target) => {
     const met = isMet(target);
     const verdict = met === null ? 'not available' : met ? 'met' : 'MISSED';
     return [target.what, target.actual ?? Number.NaN, target.atMost, target.unit, verdict];
   });
-  return table(['target', 'actual', 'at most', 'unit', ''], rows);
+  process.stdout.write(`\n${table(['target', 'actual', 'at most', 'unit', ''], rows)}`);
+  if (targets.some((target) => isMet(target) === false)) process.exitCode = 1;
 }

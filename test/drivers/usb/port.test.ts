@@ -19,10 +19,13 @@ const DISK =
 describe('sticks through udev', () => {
   let root = '';
   const kernel = new Map<string, string>();
+  /** What is in the disk's folder of sysfs. */
+  let inKernel: string[] = [];
   let running: Subscription | undefined;
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), 'kikitome-volume-'));
     kernel.clear();
+    inKernel = [];
   });
   afterEach(() => {
     running?.unsubscribe();
@@ -42,7 +45,7 @@ describe('sticks through udev', () => {
     const mounter = new FolderMounter(root);
     const events: StickEvent[] = [];
     const errors: unknown[] = [];
-    const port = new UsbStickPort({ runner, mounter, clock, readSys });
+    const port = new UsbStickPort({ runner, mounter, clock, readSys, listSys: async () => inKernel });
     running = port.events$.subscribe({ next: (event) => events.push(event), error: (error) => errors.push(error) });
     const turns = async () => {
       for (let i = 0; i < 20; i += 1) await setImmediate();
@@ -85,6 +88,24 @@ describe('sticks through udev', () => {
     assert.deepEqual(told(), ['in', 'out']);
   });
 
+  it('waits for partitions that the kernel has and udev has not told yet, but not for ever', async () => {
+    for (const [seconds, expected] of [
+      [20, ['in']],
+      [40, ['refused no-volume', 'out', 'in']],
+    ] as const) {
+      const { runner, settle, told } = listen();
+      runner.answers.set('blkid', { exit: 2 });
+      const [disk = '', partition = ''] = fixture('stick-in-and-out.txt').split(/(?=^UDEV .* (?:add .*sda1|remove) )/m);
+      inKernel = ['uevent', 'sda1', 'queue'];
+      runner.prints(disk);
+      for (let second = 0; second < seconds; second += 1) await settle();
+      runner.prints(partition);
+      await settle();
+      assert.deepEqual(told(), expected);
+      running?.unsubscribe();
+    }
+  });
+
   it('one that is in at the start, and nothing of the machine itself', async () => {
     const { runner, settle, told, events } = listen();
     runner.answers.set('udevadm info', { out: fixture('database.txt') });
@@ -93,6 +114,35 @@ describe('sticks through udev', () => {
     assert.deepEqual(told(), ['in']);
     assert.ok(events[0]?.kind === 'in' && events[0].stick.info.serial === '60A44C413FAEF260A9A70056');
     assert.ok(runner.ran.every((line) => line.startsWith('udevadm ')));
+  });
+
+  it('as udev itself said it: two sticks, one after the other', async () => {
+    const { runner, settle, told, events } = listen();
+    // Where nothing was said for a second and more: before each pull, and before the second stick.
+    const parts = fixture('recorded-vfat-then-ext4.txt').split(
+      /(?=^UDEV .* (?:remove .*sda1 \(block\)|add .*2-2 \(usb\))$)/m,
+    );
+    assert.equal(parts.length, 4);
+    for (const part of parts) {
+      runner.prints(part);
+      await settle();
+    }
+    assert.deepEqual(told(), ['in', 'out', 'in', 'out']);
+    const sticks = events.flatMap((event) => (event.kind === 'in' ? event.stick.info : []));
+    const common = { vendor: 'QEMU', product: 'QEMU_HARDDISK', capacityBytes: 0 };
+    assert.deepEqual(sticks, [
+      { ...common, serial: '4C530001230217', fileSystem: 'vfat' },
+      { ...common, serial: '4C530001230218', fileSystem: 'ext4' },
+    ]);
+  });
+
+  it('as udev itself lists it', async () => {
+    const { runner, settle, told, events } = listen();
+    runner.answers.set('udevadm info', { out: fixture('recorded-database.txt') });
+    runner.prints('monitor will print the received events for:');
+    await settle();
+    assert.deepEqual(told(), ['in']);
+    assert.ok(events[0]?.kind === 'in' && events[0].stick.info.serial === '4C530001230217');
   });
 
   for (const [file, expected] of [

@@ -312,6 +312,39 @@ describe('retrieval at a box', () => {
     });
   }
 
+  it('back before it has been let go: it is mounted again only afterwards', async () => {
+    const box = await make({ calls: 3, bytesOf: () => 100_000 });
+    await box.collectAll();
+    const stick = stickWith({ pulledAtByte: 250_000 });
+    const did: string[] = [];
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((done) => {
+      letGo = done;
+    });
+    const open = stick.open.bind(stick);
+    stick.open = async () => {
+      did.push('open');
+      const volume = await open();
+      const close = volume.close.bind(volume);
+      volume.close = async () => {
+        await held;
+        await close();
+        did.push('closed');
+      };
+      return volume;
+    };
+    await plug(box, stick);
+    const typed = box.type(`${RIGHT}#`);
+    while (box.phase !== 'failed') await new Promise((done) => setImmediate(done));
+    stick.faults = {};
+    box.port.plug(stick);
+    for (let turns = 0; turns < 2000; turns += 1) await new Promise((done) => setImmediate(done));
+    letGo();
+    await typed;
+    assert.equal(box.phase, 'done');
+    assert.deepEqual(did, ['open', 'closed', 'open']);
+  });
+
   for (let seed = 1; seed <= 24; seed += 1) {
     it(`pulled again and again at random bytes and steps, it ends right (seed ${seed})`, async () => {
       const chance = new Chance(seed);

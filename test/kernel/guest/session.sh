@@ -14,12 +14,21 @@ pull() {
   echo "pull-$2" >"$pins/sim_gpio$1/pull"
 }
 
+# The wall clock is right, as systemd-timesyncd says it.
+trust_clock() { mkdir -p /run/systemd/timesync; : >/run/systemd/timesync/synchronized; }
+
 # On-hook, the exchange feeds the line, nobody presses the button, the lid is shut.
 rest() { pull 4 up; pull 22 up; pull 20 up; pull 21 down; }
 
+# press SECONDS: holds the button.
+press() { pull 20 down; sleep "$1"; pull 20 up; }
+
+# watch_lamp NAME SECONDS: says how the lamp blinks.
+watch_lamp() { node $guest/lamp.js "$@"; }
+
 # Starts the recorder, waits until it is armed and says how long that took.
 arm() {
-  mount_data; rest
+  mount_data; rest; trust_clock
   [ -e "$store" ] || kikitome format --data "$store" --capacity "${CAPACITY:-64MiB}" >/dev/null || return
   : >/run/recorder # tail, if it is the first to run, would not wait for it
   node /app/firmware/main.js run --data "$store" --board $guest/board.json "${RUN_OPTIONS[@]}" >>/run/recorder 2>&1 & recorder=$!
@@ -32,13 +41,15 @@ arm() {
 }
 
 # play TRACE: before everything else. Not in a real-time class: Node's threads would keep each other from running there.
-# Something idles beside it, so that the guest never waits: while it does, its time runs on with the host's, and a busy host
-# then makes edges late.
+# Where the guest's time runs on with the host's while it waits, something idles beside it, so that it never waits: a busy host
+# would make edges late.
 play() {
-  local idler status
-  (chrt -i -p 0 $BASHPID; while :; do :; done) & idler=$!
-  nice -n -20 node $guest/player.js "/share/$1" "/share/$1/played.json"; status=$?
-  kill $idler
+  local idler= status
+  rm -rf "/run/$1"; cp -r "/share/$1" "/run/$1" || return
+  grep -q board_disks= /proc/cmdline || { (chrt -i -p 0 $BASHPID; while :; do :; done) & idler=$!; }
+  nice -n -20 node $guest/player.js "/run/$1" /run/played.json; status=$?
+  [ -z "$idler" ] || kill "$idler"
+  [ $status != 0 ] || mv /run/played.json "/share/$1/"
   return $status
 }
 

@@ -1,17 +1,43 @@
 import assert from 'node:assert/strict';
 import type { MakeBench } from '../bench.js';
 import { requireSame, told } from '../compare.js';
-import { shortCall } from './short-call.js';
+import { requireCameAndWent } from '../fault-events.js';
+import { inboundCall } from './inbound-call.js';
 
-/** Something else fills the data disk to the last block: the store has its room already. */
+/** Longer than a medium that refuses is left alone before it is opened anew. */
+const ANEW_S = 8;
+
+/**
+ * Something else fills the disks to the last block. While a store is being made: none is made, and nothing is left of it. Afterwards: the
+ * store has its room already, calls are kept, the recorder can be started again; that it was refused once is told.
+ */
 export async function fullDisk(make: MakeBench): Promise<string[]> {
   const bench = make();
-  const dir = shortCall(bench, 30);
+  const names = ['filled', 'restarted', 'freed'];
+  const dirs = names.map((name, i) => inboundCall(bench, name, { seed: 36 + i, at: `09:0${i}:00` }));
   const out = await bench.run(
-    `arm || exit
-     cat /dev/zero >/data/rubbish; echo FREE $(stat -f -c %a /data)
-     play short || exit; sleep 3; disarm && unmount_data`,
+    `mount_data; fallocate -l 70M /data/first
+     (until [ -e $store/ring ]; do :; done; cat /dev/zero >/data/second) & filling=$!
+     kikitome format --data $store --capacity 64MiB; echo FORMAT $?
+     wait $filling; ls -d /data/*; rm /data/first /data/second
+     arm || exit
+     for file in /data/rubbish /root/rubbish /tmp/rubbish; do cat /dev/zero >$file; echo FREE $(stat -f -c %a $file); done
+     play filled || exit; sleep ${ANEW_S}; disarm && arm || exit
+     play restarted || exit; sleep ${ANEW_S}; rm /data/rubbish
+     play freed || exit; sleep ${ANEW_S}; disarm && unmount_data`,
   );
-  assert.match(out, /^FREE 0$/mu, out);
-  return [told(requireSame(dir, bench.played('short'), await bench.reference(dir), await bench.contents()))];
+  assert.match(out, /^kikitome: CAPACITY_TOO_LARGE: /mu, out);
+  assert.match(out, /^FORMAT 1\n/mu, out);
+  assert.doesNotMatch(out, /^\/data\/store/mu, out);
+  assert.equal(out.match(/^FREE 0$/gmu)?.length, 3, out);
+  const [wanted, got] = [await bench.reference(...dirs), await bench.contents()];
+  const same = requireSame(
+    names.map((name) => bench.played(name)),
+    wanted,
+    got,
+  );
+  requireCameAndWent(got, ['STORAGE_FAILING']);
+  return [
+    `a store is not half made; calls on full disks, after a restart on them, and when there is room again: ${told(same)}`,
+  ];
 }

@@ -2,16 +2,17 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileNameOf } from '../../../firmware/retrieval/manifest.js';
 import { Chance } from '../../support/chance.js';
 import type { MakeBench } from '../bench.js';
 import { atTheCounter, type Counter, type Recordings, setUpBox } from '../counter.js';
 import { registerOf, requireHandedOver } from '../handed-over.js';
-import { checkStick, makeStick, readStick } from '../sticks.js';
+import { checkStick, fileOn, makeStick, readStick } from '../sticks.js';
 
 const STICK = 'office';
 const NUMBERS = [1, 2, 3, 4];
 /** Slow enough that there is time to pull it, in the middle of a file and between two. */
-const WRITE_BYTES_S = 120_000;
+const PACE = { writeBytesS: 120_000, readBytesS: 600_000 };
 /** A pull may be followed by another one, once the stick is in again. */
 const AGAIN = 0.3;
 const DONE = /^copied, read back and compared/mu;
@@ -24,9 +25,9 @@ export async function pulled(make: MakeBench): Promise<string[]> {
   const bench = make();
   const audio = await setUpBox(bench, { callsS: [12, 25, 40, 60], allowed: [STICK] });
   const complaints = new Map<string, number>();
-  let [made, tooLate, sessions] = [0, 0, 0];
+  let [made, tooLate, sessions, tornInAll] = [0, 0, 0, 0];
   const whole = await atTheCounter(bench, async (counter) => {
-    let copyMs = 0;
+    let copyBytes = 0;
     while (made < pulls) {
       const about = `seed ${seed}, pull ${made + 1}`;
       const image = makeStick(path.join(bench.folder, `${sessions}.stick`), 'vfat', 64);
@@ -35,33 +36,31 @@ export async function pulled(make: MakeBench): Promise<string[]> {
       await counter.says(/^USB stick ready/mu);
       await counter.type();
       await counter.says(/^copying/mu);
-      const sinceMs = performance.now();
-      while (copyMs > 0) {
-        await pause(chance.between(0, copyMs));
-        const saidBefore = counter.said;
-        await counter.sockets.pull(STICK);
-        made += 1;
-        await counter.says(/^not handed over: STICK_PULLED$|^copied, read back/mu);
-        if (DONE.test(counter.said)) {
-          // In time, or a moment before it was told: either way it must be so.
-          if (!DONE.test(saidBefore)) console.log(`    ${about}: told as done while it was pulled`);
-          tooLate += 1;
-          break;
+      const beganAt = await counter.sockets.moved(STICK);
+      if (copyBytes === 0) {
+        await counter.says(DONE);
+        copyBytes = (await counter.sockets.moved(STICK)) - beganAt;
+      } else {
+        for (let goesOn = true; goesOn; ) {
+          await pullAfter(counter, chance.between(0, copyBytes));
+          made += 1;
+          await counter.says(/^not handed over: STICK_PULLED$|^copied, read back/mu);
+          if (DONE.test(counter.said)) {
+            tooLate += 1; // and it must be so
+            break;
+          }
+          await counter.says(/^! STICK_PULLED stick: /mu);
+          noteComplaints(complaints, image);
+          const torn = NUMBERS.filter((number) => !isWholeOrAbsent(image, audio, number));
+          assert.ok(torn.length <= 1, `${about}: recordings ${torn.join(', ')} have their names and are not whole`);
+          tornInAll += torn.length;
+          goesOn = made < pulls && chance.happens(AGAIN);
+          counter.look();
+          await plug(counter, image);
+          await counter.says(/^copying/mu);
+          if (!goesOn) await counter.says(DONE);
+          assert.doesNotMatch(counter.said, /^PIN$/mu, about);
         }
-        await counter.says(/^! STICK_PULLED stick: /mu);
-        noteComplaints(complaints, image);
-        const another = chance.happens(AGAIN) && made < pulls;
-        counter.look();
-        await plug(counter, image);
-        await counter.says(/^copying/mu);
-        if (another) continue;
-        await counter.says(DONE);
-        assert.doesNotMatch(counter.said, /^PIN$/mu, about);
-        break;
-      }
-      if (copyMs === 0) {
-        await counter.says(DONE);
-        copyMs = performance.now() - sinceMs;
       }
       counter.hold(2.5);
       counter.untilUnmounted();
@@ -78,12 +77,20 @@ export async function pulled(make: MakeBench): Promise<string[]> {
   const told = [...complaints].map(([complaint, times]) => `${times} × ${complaint}`);
   return [
     `seed ${seed}: ${made} pulls, ${tooLate} of them when all was done; ${sessions} copies, each complete in the end`,
+    `after a pull ${tornInAll} of those recordings that had their names were not whole: what was being renamed`,
     `fsck.vfat after a pull: ${told.join('; ') || 'nothing'}`,
     whole,
   ];
 }
 
-const plug = (counter: Counter, image: string) => counter.sockets.plug(STICK, image, { writeBytesS: WRITE_BYTES_S });
+/** Pulls the stick once so many more bytes have gone to it and come from it, or as soon as it is told as done. */
+async function pullAfter(counter: Counter, bytes: number): Promise<void> {
+  const until = (await counter.sockets.moved(STICK)) + bytes;
+  while ((await counter.sockets.moved(STICK)) < until && !DONE.test(counter.said)) await pause(10);
+  await counter.sockets.pull(STICK);
+}
+
+const plug = (counter: Counter, image: string) => counter.sockets.plug(STICK, image, PACE);
 
 function requireDone(stick: string, audio: Recordings, about: string): void {
   try {
@@ -91,6 +98,11 @@ function requireDone(stick: string, audio: Recordings, about: string): void {
   } catch (error) {
     throw new Error(about, { cause: error });
   }
+}
+
+function isWholeOrAbsent(image: string, audio: Recordings, number: number): boolean {
+  const bytes = fileOn(image, fileNameOf(number));
+  return bytes === undefined || bytes.equals(audio.get(number) ?? Buffer.alloc(0));
 }
 
 /** What a person's computer would say of the stick that was just pulled. */

@@ -174,7 +174,7 @@ function putOn(volume: string, fileSystem: 'vfat' | 'ext4', folder: string): voi
 /** How many things there were. */
 function requireUntouched(before: string, after: string): number {
   const listed = execFileSync('find', [before, '-mindepth', '1', '-printf', '%P %y %l\n'], { encoding: 'utf8' });
-  const things = listed.trim().split('\n');
+  const things = listed.split('\n').filter(Boolean);
   const now = execFileSync('find', [after, '-mindepth', '1', '-printf', '%P %y %l\n'], { encoding: 'utf8' });
   for (const thing of things) {
     assert.ok(now.split('\n').includes(thing), `${thing} is not there any more`);
