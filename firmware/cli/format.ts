@@ -1,14 +1,14 @@
 import { access, constants, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { StoreError, type StoreErrorCode } from '../../storage/errors.js';
-import { formatStore, usableRingBytes } from '../../storage/format.js';
+import { beginFormat, endFormat, formatStore, isFormatting, usableRingBytes } from '../../storage/format.js';
 import { JOURNAL_FILE } from '../../storage/journal.js';
 import { KEYS_FILE } from '../../storage/key-vault.js';
 import { LevelMap } from '../../storage/level-map.js';
 import { NodeDisk } from '../../storage/node-disk.js';
 import { RING_FILE } from '../../storage/ring.js';
 import { ROOT_FILE } from '../../storage/root.js';
-import { layoutFor, SUPERBLOCK, type Superblock } from '../../storage/superblock.js';
+import { layoutFor, readSuperblock, SUPERBLOCK, type Superblock } from '../../storage/superblock.js';
 import { RemoteRecordings } from '../console/client.js';
 import { KikitomeError } from '../errors.js';
 import { LongWork } from '../health/long-work.js';
@@ -41,8 +41,10 @@ export async function format(world: World, request: FormatRequest): Promise<Form
   const { folder, capacityBytes, eraseEverything, rootChip, rules } = request;
   const work = new LongWork(world.supervisor ?? null, world.clock);
   const indexFolder = path.join(folder, INDEX_FOLDER);
+  const disk = new NodeDisk(folder, work.advance);
   /** What is taken away again where no store comes of it. */
   let made: string | undefined;
+  let begun = false;
   try {
     if (capacityBytes !== 'max') layoutFor(capacityBytes);
     made = await makeFolder(folder);
@@ -50,15 +52,20 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     if (!(await readdir(folder)).includes(INDEX_FOLDER)) made ??= indexFolder;
     if (await RemoteRecordings.connect(folder))
       throw new StoreError('STORE_IN_USE', `a recorder is running on ${folder}`);
-    if (!eraseEverything) await requireNothingToLose(folder);
+    const cut = await wasCut(world, folder, disk);
+    if (!eraseEverything && !cut) await requireNothingToLose(folder);
+    if (cut || !(await disk.exists(SUPERBLOCK))) {
+      begun = true;
+      await beginFormat(disk);
+    }
     // The index's lock is the store's: nobody has it open while it is made anew.
     const index = await LevelMap.open(indexFolder);
     let superblock: Superblock;
     try {
       const { chance, clock } = world;
-      superblock = await formatStore(new NodeDisk(folder, work.advance), {
+      superblock = await formatStore(disk, {
         capacityBytes,
-        eraseEverything,
+        eraseEverything: eraseEverything || cut,
         rootChip,
         chance,
         wallMs: clock.wall(),
@@ -70,6 +77,7 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     const store = await openStore({ folder, chance: world.chance, wall: () => world.clock.wall() });
     await decideRules(store, rules);
     await store.close();
+    await endFormat(disk);
     const ringBytes = usableRingBytes(superblock);
     return {
       data: folder,
@@ -80,19 +88,47 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     };
   } catch (error) {
     if (made !== undefined) await rm(made, { recursive: true, force: true });
+    if (begun && made !== folder) await endIfNothingIsLeft(folder, disk).catch(() => undefined);
     throw translated(error, folder);
   }
+}
+
+/**
+ * Whether all that is here was left by a format that was cut, and no call is in it. A store that has been used since is one: then
+ * the sign of its format goes.
+ */
+async function wasCut(world: World, folder: string, disk: NodeDisk): Promise<boolean> {
+  if (!(await isFormatting(disk))) return false;
+  try {
+    await readSuperblock(disk);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'STORE_MISSING' || code === 'STORE_DAMAGED') return true; // it comes last
+    throw error;
+  }
+  const store = await openStore({ folder, chance: world.chance, wall: () => world.clock.wall() });
+  const { lastNumber } = store.status;
+  await store.close();
+  if (lastNumber > 0) await endFormat(disk);
+  return lastNumber === 0;
+}
+
+/** What could not be taken away stays known as left over. */
+async function endIfNothingIsLeft(folder: string, disk: NodeDisk): Promise<void> {
+  const names = new Set(await readdir(folder));
+  if (!STORE_NAMES.some((name) => names.has(name))) await endFormat(disk);
 }
 
 /** A file that has the name of one of the store's would be destroyed, whatever it is: a store, or somebody's `index`. */
 async function requireNothingToLose(folder: string): Promise<void> {
   const names = new Set(await readdir(folder));
   if (names.has(SUPERBLOCK)) throw new StoreError('STORE_EXISTS', `${folder} already holds a store`);
-  const taken = [ROOT_FILE, KEYS_FILE, JOURNAL_FILE, RING_FILE, INDEX_FOLDER].filter((name) => names.has(name));
+  const taken = STORE_NAMES.filter((name) => names.has(name));
   if (taken.length === 0) return;
   throw new StoreError('STORE_EXISTS', `${folder} holds no finished store, but already ${taken.join(', ')}`);
 }
 
+const STORE_NAMES = [SUPERBLOCK, ROOT_FILE, KEYS_FILE, JOURNAL_FILE, RING_FILE, INDEX_FOLDER];
 const STORE_CODE: Readonly<Record<string, StoreErrorCode>> = { ENOSPC: 'CAPACITY_TOO_LARGE', EROFS: 'STORE_READ_ONLY' };
 
 function translated(error: unknown, folder: string): unknown {
