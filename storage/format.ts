@@ -14,9 +14,9 @@ import {
   type Superblock,
 } from './superblock.js';
 
-/** Stands beside a store's files until all is made: what there is then holds nothing yet. */
+/** Stands beside a store's files until all is made, or moved here: what there is before holds nothing of its own. */
 const FORMATTING = 'formatting';
-const FORMATTING_SAYS = 'kikitome: a store is being made here, and holds nothing yet\n';
+const FORMATTING_SAYS = 'kikitome: a store is being made here, and is not whole yet\n';
 
 export const STORE_FILES = [SUPERBLOCK, ROOT_FILE, KEYS_FILE, JOURNAL_FILE, RING_FILE] as const;
 /** What `max` leaves to the file system and to whoever else lives there. */
@@ -61,7 +61,7 @@ export async function endFormat(disk: Disk): Promise<void> {
   await disk.syncDirectory();
 }
 
-/** Whether a format was begun here and never ended. */
+/** Whether a format, or a move to here, was begun and never ended. */
 export async function isFormatting(disk: Disk): Promise<boolean> {
   if (!(await disk.exists(FORMATTING))) return false;
   const file = await disk.open(FORMATTING);

@@ -8,7 +8,7 @@ import { LevelMap } from '../../storage/level-map.js';
 import { NodeDisk } from '../../storage/node-disk.js';
 import { RING_FILE } from '../../storage/ring.js';
 import { ROOT_FILE } from '../../storage/root.js';
-import { layoutFor, readSuperblock, SUPERBLOCK, type Superblock } from '../../storage/superblock.js';
+import { layoutFor, SUPERBLOCK, type Superblock } from '../../storage/superblock.js';
 import { RemoteRecordings } from '../console/client.js';
 import { KikitomeError } from '../errors.js';
 import { LongWork } from '../health/long-work.js';
@@ -52,7 +52,8 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     if (!(await readdir(folder)).includes(INDEX_FOLDER)) made ??= indexFolder;
     if (await RemoteRecordings.connect(folder))
       throw new StoreError('STORE_IN_USE', `a recorder is running on ${folder}`);
-    const cut = await wasCut(world, folder, disk);
+    // Nobody opens a store that was never finished: it holds nothing.
+    const cut = await isFormatting(disk);
     if (!eraseEverything && !cut) await requireNothingToLose(folder);
     if (cut || !(await disk.exists(SUPERBLOCK))) {
       begun = true;
@@ -74,7 +75,7 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     } finally {
       await index.close();
     }
-    const store = await openStore({ folder, chance: world.chance, wall: () => world.clock.wall() });
+    const store = await openStore({ folder, chance: world.chance, wall: () => world.clock.wall(), unfinished: true });
     await decideRules(store, rules);
     await store.close();
     await endFormat(disk);
@@ -91,26 +92,6 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     if (begun && made !== folder) await endIfNothingIsLeft(folder, disk).catch(() => undefined);
     throw translated(error, folder);
   }
-}
-
-/**
- * Whether all that is here was left by a format that was cut, and no call is in it. A store that has been used since is one: then
- * the sign of its format goes.
- */
-async function wasCut(world: World, folder: string, disk: NodeDisk): Promise<boolean> {
-  if (!(await isFormatting(disk))) return false;
-  try {
-    await readSuperblock(disk);
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === 'STORE_MISSING' || code === 'STORE_DAMAGED') return true; // it comes last
-    throw error;
-  }
-  const store = await openStore({ folder, chance: world.chance, wall: () => world.clock.wall() });
-  const { lastNumber } = store.status;
-  await store.close();
-  if (lastNumber > 0) await endFormat(disk);
-  return lastNumber === 0;
 }
 
 /** What could not be taken away stays known as left over. */

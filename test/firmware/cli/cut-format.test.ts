@@ -25,6 +25,12 @@ describe('a format that the power cut into', () => {
     assert.ok(!existsSync(path.join(folder(), 'formatting')));
   };
 
+  /** Three seconds with the handset lifted. */
+  const call = (): string =>
+    cleanTrace([{ atMs: 500, hook: 'off' } as const, { atMs: 3500, hook: 'on' } as const], new Int16Array(8 * 6000), {
+      dir: path.join(root, 'trace'),
+    });
+
   const LEFT: readonly (readonly [string, () => void])[] = [
     ['before its first file', () => undefined],
     ['with an index alone', () => mkdirSync(path.join(folder(), 'index'))],
@@ -61,17 +67,12 @@ describe('a format that the power cut into', () => {
     await clean();
   });
 
-  it('costs no call that somebody has recorded there since', async () => {
+  it('has left no store to record on, even with all there', async () => {
     await must(['format', '--data', folder(), ...format]);
-    const edges = [{ atMs: 500, hook: 'off' } as const, { atMs: 3500, hook: 'on' } as const];
-    const trace = cleanTrace(edges, new Int16Array(8 * 6000), { dir: path.join(root, 'trace') });
-    await must(['run', '--data', folder(), '--trace', trace, '--speed', 'max']);
     await beginFormat(disk());
-    const { exit, err } = await kikitome(['format', '--data', folder(), ...format]);
+    const { exit, err } = await kikitome(['run', '--data', folder(), '--trace', call(), '--speed', 'max']);
     assert.equal(exit, 1);
-    assert.match(err, /STORE_EXISTS/u);
-    assert.equal((await callsOf(folder())).length, 1);
-    await clean();
+    assert.match(err, /STORE_MISSING.*never finished/u);
   });
 
   it('is not what any other files are, whatever they are called', async () => {
@@ -94,5 +95,22 @@ describe('a format that the power cut into', () => {
     assert.ok(await isFormatting(disk()), 'what is left is known as left over');
     await must(['format', '--data', folder(), ...format]);
     await clean();
+  });
+
+  it('is told of a move, too: half a store is not taken for the whole one', async () => {
+    const [from, to] = [folder(), path.join(root, 'target')];
+    const move = ['store', 'move', '--data', from, '--to', to, '--capacity'];
+    await must(['format', '--data', from, ...format]);
+    await must(['run', '--data', from, '--trace', call(), '--speed', 'max']);
+    assert.equal((await kikitome([...move, '900TiB'])).exit, 1);
+    assert.deepEqual(readdirSync(to), []);
+    await must([...move, '6MiB']);
+    assert.equal((await kikitome([...move, '6MiB'])).exit, 1, 'a whole store is there');
+    assert.equal((await callsOf(to)).length, 1);
+    await beginFormat(new NodeDisk(to));
+    assert.match((await kikitome(['calls', '--data', to])).err, /STORE_MISSING/u);
+    await must([...move, '6MiB']);
+    assert.ok(!(await isFormatting(new NodeDisk(to))));
+    assert.equal((await callsOf(to)).length, 1);
   });
 });
