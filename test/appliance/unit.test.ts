@@ -173,6 +173,12 @@ describe('first-format', () => {
     });
   }
 
+  it('begins again what the power cut into', () => {
+    for (const name of ['formatting', 'ring']) writeFileSync(path.join(data(), name), '');
+    start();
+    assert.equal(asked(), format('auto'));
+  });
+
   it('leaves a folder alone that has anything in it', () => {
     writeFileSync(path.join(data(), '.anything'), '');
     start();

@@ -6,6 +6,7 @@ import { Bench, type MakeBench } from './bench.js';
 import { buildGuest } from './guest.js';
 import { appliance } from './scenarios/appliance.js';
 import { calls } from './scenarios/calls.js';
+import { cutCopy } from './scenarios/cut-copy.js';
 import { dialling } from './scenarios/dialling.js';
 import { falseSticks } from './scenarios/false-sticks.js';
 import { fullDisk } from './scenarios/full-disk.js';
@@ -39,6 +40,7 @@ const SCENARIOS: Readonly<Record<string, (make: MakeBench) => Promise<string[]>>
   'strange-sticks': strangeSticks,
   pulled,
   'false-sticks': falseSticks,
+  'cut-copy': cutCopy,
   tries,
   appliance,
 };

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import sinon from 'sinon';
 import { FolderFiles } from '../../../drivers/usb/folder.js';
 
 describe('files of a stick', () => {
@@ -96,6 +107,28 @@ describe('files of a stick', () => {
       await assert.rejects(bytesOf('ours', name), RangeError);
     });
   }
+
+  it('in the order that FAT needs: its table before a name, and a file again under its new name', async () => {
+    await files.makeFolder('ours');
+    const file = await files.create('ours', 'a.part');
+    await file.write(Buffer.alloc(1000));
+    const handle = await open(at('ours', 'a.part'));
+    const sync = sinon.stub(Object.getPrototypeOf(handle) as FileHandle, 'sync');
+    const synced: string[] = [];
+    sync.callsFake(async function (this: FileHandle) {
+      synced.push(path.basename(readlinkSync(`/proc/self/fd/${this.fd}`)));
+      await sync.wrappedMethod.call(this);
+    });
+    try {
+      await file.finish();
+      assert.deepEqual(synced.splice(0), ['ours', 'a.part']);
+      await files.rename('ours', 'a.part', 'a');
+      assert.deepEqual(synced, ['a', 'ours']);
+    } finally {
+      sync.restore();
+      await handle.close();
+    }
+  });
 
   it('a volume that has gone says so', async () => {
     await files.makeFolder('ours');
