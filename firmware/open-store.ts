@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Chance } from '../storage/disk.js';
 import { StoreError } from '../storage/errors.js';
 import type { UnfinishedRecording } from '../storage/finish.js';
+import { isFormatting } from '../storage/format.js';
 import { LevelMap } from '../storage/level-map.js';
 import { NodeDisk } from '../storage/node-disk.js';
 import type { Closing } from '../storage/recording-writer.js';
@@ -20,6 +21,8 @@ export interface OpenStoreOptions {
   readonly rebuildIndex?: boolean;
   /** Called after each access to the medium that has come to its end, now and for as long as the store is open. */
   readonly onAdvance?: () => void;
+  /** For whoever is making it: also one that is not whole yet. */
+  readonly unfinished?: boolean;
 }
 
 /**
@@ -32,10 +35,13 @@ export async function openStore({
   wall,
   rebuildIndex = false,
   onAdvance,
+  unfinished = false,
 }: OpenStoreOptions): Promise<Store> {
   await checkFolder(folder);
   const disk = new NodeDisk(folder, onAdvance);
   if (!(await disk.exists(SUPERBLOCK))) throw new StoreError('STORE_MISSING', `${folder} holds no store`);
+  if (!unfinished && (await isFormatting(disk)))
+    throw new StoreError('STORE_MISSING', `the store in ${folder} was never finished: format or move again`);
   const openMap = (indexBytes: number) => LevelMap.open(path.join(folder, INDEX_FOLDER), indexBytes);
   const store = await Store.open({ disk, openMap, chance, wall, rebuildIndex }).catch((error: unknown) => {
     throw translated(error, folder);

@@ -14,6 +14,10 @@ import {
   type Superblock,
 } from './superblock.js';
 
+/** Stands beside a store's files until all is made, or moved here: what there is before holds nothing of its own. */
+const FORMATTING = 'formatting';
+const FORMATTING_SAYS = 'kikitome: a store is being made here, and is not whole yet\n';
+
 export const STORE_FILES = [SUPERBLOCK, ROOT_FILE, KEYS_FILE, JOURNAL_FILE, RING_FILE] as const;
 /** What `max` leaves to the file system and to whoever else lives there. */
 const HEADROOM_SHARE = 0.03;
@@ -34,6 +38,40 @@ export interface FormatOptions {
 /** Bytes of ring that hold recordings once the head and its free successor are taken off. */
 export const usableRingBytes = ({ segments, segmentUnits }: Pick<Layout, 'segments' | 'segmentUnits'>): number =>
   (segments - 2) * segmentUnits * UNIT_BYTES;
+
+/** Says on the medium, before anything else is there, that a store is being made: should the power be cut, the next format may begin again. */
+export async function beginFormat(disk: Disk): Promise<void> {
+  if (await isFormatting(disk)) return;
+  await disk.remove(FORMATTING);
+  const unit = Buffer.alloc(UNIT_BYTES);
+  unit.write(FORMATTING_SAYS);
+  const file = await disk.create(FORMATTING, UNIT_BYTES);
+  try {
+    await file.write(0, unit);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await disk.syncDirectory();
+}
+
+/** The store is whole, or none of it is there. */
+export async function endFormat(disk: Disk): Promise<void> {
+  await disk.remove(FORMATTING);
+  await disk.syncDirectory();
+}
+
+/** Whether a format, or a move to here, was begun and never ended. */
+export async function isFormatting(disk: Disk): Promise<boolean> {
+  if (!(await disk.exists(FORMATTING))) return false;
+  const file = await disk.open(FORMATTING);
+  try {
+    const says = await file.read(0, Math.min(file.sizeBytes, FORMATTING_SAYS.length));
+    return says.toString('latin1') === FORMATTING_SAYS;
+  } finally {
+    await file.close();
+  }
+}
 
 /**
  * Makes a store: every byte it will ever use is allocated and written. The superblock comes last, so a format that was cut

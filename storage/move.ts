@@ -17,6 +17,8 @@ export interface MoveTarget {
   readonly capacityBytes: number | 'max';
   /** A chip that is to hold the new root; not the one that holds the old. */
   readonly rootChip?: string | undefined;
+  /** Destroys what is there: left over from a move that was cut. */
+  readonly eraseEverything?: boolean;
   readonly chance: Chance;
   readonly wall: () => number;
 }
@@ -33,13 +35,13 @@ const RUN_UNITS_MAX = 256;
  * the target cannot hold what is kept.
  */
 export async function moveStore(source: Store, target: MoveTarget): Promise<Store> {
-  const { disk, openMap, chance, wall, capacityBytes, rootChip } = target;
+  const { disk, openMap, chance, wall, capacityBytes, rootChip, eraseEverything = false } = target;
   return source.inspect(async (from) => {
     const { superblock, index } = from.parts;
     const rows: Row[] = [];
     for await (const row of index.oldestRows()) if (row.state === 'kept') rows.push(row);
     const layout = { capacityBytes, rootChip, id: superblock.id };
-    await formatStore(disk, { ...layout, eraseEverything: false, chance, wallMs: wall() });
+    await formatStore(disk, { ...layout, eraseEverything, chance, wallMs: wall() });
     const store = await Store.open({ disk, openMap, chance, wall });
     try {
       await store.inspect((to) => copy(from, to, rows));

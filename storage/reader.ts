@@ -32,8 +32,6 @@ export interface Summary {
 const UNREADABLE: Particulars = {};
 /** Recordings read at a time: the index and the vault are asked once for all of them. */
 const BATCH = 64;
-/** Of a batch, what is asked for at once. */
-const PART = 16;
 /** Most numbers of recordings that are held in memory to be read one batch after the other. */
 const NUMBERS_AT_ONCE = 32_768;
 
@@ -199,17 +197,9 @@ export class StoreReader {
     return { recordings, lowest };
   }
 
-  /**
-   * Those of the numbers that there are, in their order. Throws `STORE_DAMAGED` where a row is not what was put there. Part by part
-   * beside each other: rows are found by several threads at once, and while some are still being found others are unsealed.
-   */
+  /** Those of the numbers that there are, in their order. Throws `STORE_DAMAGED` where a row is not what was put there. */
   async #byNumbers(numbers: readonly number[]): Promise<StoredRecording[]> {
-    const parts: Promise<StoredRecording[]>[] = [];
-    for (let from = 0; from < numbers.length; from += PART) parts.push(this.#partOf(numbers.slice(from, from + PART)));
-    return (await Promise.all(parts)).flat();
-  }
-
-  async #partOf(numbers: readonly number[]): Promise<StoredRecording[]> {
+    if (numbers.length === 0) return [];
     const rows = await this.#state.parts.index.rowsOf(numbers);
     const sound = rows.flatMap((row, i) => {
       if (row !== 'damaged') return row ?? [];

@@ -140,6 +140,7 @@ export async function blankChip(disk: Disk, chipName: string): Promise<void> {
 /** Either copy will do: a flipped bit must not cost the root. */
 async function nameIn(file: DiskFile): Promise<string | undefined> {
   for (const which of [0, 1]) {
+    if (file.sizeBytes < (which + 1) * UNIT_BYTES) break; // a format was cut while it made the file
     const unit = await file.read(which * UNIT_BYTES, ELSEWHERE.length + NAME_MAX_BYTES + 1);
     if (!unit.subarray(0, ELSEWHERE.length).equals(ELSEWHERE)) continue;
     return unit.subarray(ELSEWHERE.length, unit.indexOf(0, ELSEWHERE.length)).toString('utf8');

@@ -1,4 +1,4 @@
-import { Observable, repeat, type Subscriber } from 'rxjs';
+import { defer, Observable, repeat, type Subscriber } from 'rxjs';
 import type { AudioInput, PcmBlock } from '../../hal/audio.js';
 import type { Clock } from '../../hal/clock.js';
 import { HalError } from '../../hal/errors.js';
@@ -12,15 +12,20 @@ export interface AlsaCaptureOptions {
   /** Any PCM name: `plughw:CARD=Device,DEV=0`, or one of asound.conf's. `hw:` names do no conversion and say what they can. */
   readonly pcm: string;
   readonly sampleRateHz: number;
-  /** How often the device is looked at, and how late a block is at most. Default 20. */
-  readonly periodMs?: number;
+  /** How often the device is looked at, and how late a block is at most; more often where its buffer is short. Default 100. */
+  readonly lookMs?: number;
   /** How long this process may be busy elsewhere before samples are lost; the device may settle on less. Default 2000. */
   readonly bufferMs?: number;
   readonly clock: Clock;
 }
 
+/** Under the 250 ms that nothing is encoded before, and few enough wake-ups for a box at rest. */
+const LOOK_MS = 100;
+/** No wish of ours to be woken: how exactly some devices tell how far they are. */
 const PERIOD_MS = 20;
 const BUFFER_MS = 2000;
+/** A buffer is looked at so often before it is full. */
+const LOOKS_A_BUFFER = 8;
 
 /**
  * One mono line through libasound. Opened without blocking and polled on the HAL clock: no thread, no child process, no
@@ -46,24 +51,25 @@ export class AlsaCapture implements AudioInput {
   }
 
   #run(subscriber: Subscriber<PcmBlock>): (() => void) | undefined {
-    const { clock, sampleRateHz: rateHz, periodMs = PERIOD_MS, bufferMs = BUFFER_MS } = this.#options;
+    const { clock, sampleRateHz: rateHz, bufferMs = BUFFER_MS } = this.#options;
     let library: AlsaLibrary;
     let pcm: AlsaPcm;
+    let lookMs: number;
     try {
       this.#library ??= this.#openLibrary();
       library = this.#library;
-      pcm = this.#open(library, periodMs, bufferMs);
+      ({ pcm, lookMs } = this.#open(library, bufferMs));
     } catch (error) {
       subscriber.error(error);
       return undefined;
     }
-    const session = new Session(pcm, { rateHz, periodMs, bufferMs, clock }, (block) => {
+    const session = new Session(pcm, { rateHz, lookMs, bufferMs, clock }, (block) => {
       subscriber.next(block);
       return !subscriber.closed;
     });
     let open = true;
-    const polls = clock
-      .after$(periodMs)
+    // At the clock's round times: all lines of a box are looked at in one wake-up.
+    const polls = defer(() => clock.after$(lookMs - (clock.now() % lookMs)))
       .pipe(repeat())
       .subscribe(() => {
         const error = session.poll();
@@ -81,13 +87,13 @@ export class AlsaCapture implements AudioInput {
     return release;
   }
 
-  /** A PCM of exactly the format asked for, running; or throws with nothing left open. */
-  #open(library: AlsaLibrary, periodMs: number, bufferMs: number): AlsaPcm {
+  /** A PCM of exactly the format asked for, running, and how often it is to be looked at; or throws with nothing left open. */
+  #open(library: AlsaLibrary, bufferMs: number): { readonly pcm: AlsaPcm; readonly lookMs: number } {
     const pcm = library.open(this.#options.pcm);
     if (typeof pcm === 'number') throw openFault(this.#device, pcm, library.describe(pcm));
     try {
       const asked: AlsaFormat = { sample: 'S16_LE', channels: 1, rateHz: this.sampleRateHz };
-      const given = pcm.configure(asked, periodMs * 1000, bufferMs * 1000);
+      const given = pcm.configure(asked, PERIOD_MS * 1000, bufferMs * 1000);
       if (given === Errno.INVAL) {
         throw new HalError('FORMAT_REFUSED', this.#device, `asked for ${told(asked)}, the device has nothing like it`);
       }
@@ -98,7 +104,8 @@ export class AlsaCapture implements AudioInput {
       }
       const error = Math.min(0, pcm.prepare()) || Math.min(0, pcm.start());
       if (error < 0) throw openFault(this.#device, error, library.describe(error));
-      return pcm;
+      const { lookMs = LOOK_MS } = this.#options;
+      return { pcm, lookMs: Math.max(PERIOD_MS, Math.min(lookMs, given.bufferMs / LOOKS_A_BUFFER)) };
     } catch (error) {
       pcm.close();
       throw error;

@@ -9,13 +9,19 @@ export interface AlsaFormat {
   readonly rateHz: number;
 }
 
+/** What a device was set up to, whether or not it is what was asked. */
+export interface AlsaSettled extends AlsaFormat {
+  /** Sound that it keeps for whoever is busy elsewhere, as far as it says. */
+  readonly bufferMs: number;
+}
+
 /** One PCM open for capture. Numbers returned are as ALSA has them: a count, or a negative errno. Nothing blocks. */
 export interface AlsaPcm {
   /**
    * Finds the format nearest to `asked` and installs it if it is exactly that; else installs nothing. Returns what was
    * found, or a negative errno. Period and buffer are wishes, in microseconds.
    */
-  configure(asked: AlsaFormat, periodUs: number, bufferUs: number): AlsaFormat | number;
+  configure(asked: AlsaFormat, periodUs: number, bufferUs: number): AlsaSettled | number;
   prepare(): number;
   start(): number;
   /** Out of a suspend. `EAGAIN` = not yet, `ENOSYS` = the device cannot. */
@@ -146,7 +152,7 @@ class RealPcm implements AlsaPcm {
     this.#pcm = pcm;
   }
 
-  configure(asked: AlsaFormat, periodUs: number, bufferUs: number): AlsaFormat | number {
+  configure(asked: AlsaFormat, periodUs: number, bufferUs: number): AlsaSettled | number {
     const { paramsBytes, paramsAny, setAccess, nearestBuffer, nearestPeriod, install } = this.#alsa;
     const pcm = this.#pcm;
     const params = new Uint8Array(paramsBytes());
@@ -156,12 +162,13 @@ class RealPcm implements AlsaPcm {
     if (error < 0) return error;
     const given = this.#settled(params);
     if (given.sample !== asked.sample || given.channels !== asked.channels || given.rateHz !== asked.rateHz)
-      return given;
-    // A device that has only its own idea of period or buffer keeps it; the driver polls and needs neither.
-    nearestBuffer(pcm, params, [bufferUs], [0]);
+      return { ...given, bufferMs: 0 };
+    // A device that has only its own idea of period or buffer keeps it; the driver polls, as often as the buffer asks for.
+    const buffer: Cell = [bufferUs];
+    nearestBuffer(pcm, params, buffer, [0]);
     nearestPeriod(pcm, params, [periodUs], [0]);
     error = install(pcm, params);
-    return error < 0 ? error : this.#settled(params);
+    return error < 0 ? error : { ...this.#settled(params), bufferMs: buffer[0] / 1000 };
   }
 
   /** Narrows `params` to the one format that is nearest to `asked`, whether or not it is that. */

@@ -10,8 +10,8 @@ const BLOCK_SAMPLES = 4096;
 /** So many milliseconds' worth of polls without a sample, and the device counts as gone whatever it reports. */
 export const STALL_MS = 5000;
 
-/** A hole this many periods wide between what was read and what is there is a loss; less is the jitter of the poll. */
-const JITTER_PERIODS = 3;
+/** A hole wider than this between what was read and what is there is a loss; less is how exactly a device tells where it is. */
+const JITTER_MS = 60;
 
 /** Looks at clock and device again if more than this passed between the two, at most `LOOKS` times. */
 const LOOK_MS = 2;
@@ -19,7 +19,8 @@ const LOOKS = 3;
 
 export interface SessionOptions {
   readonly rateHz: number;
-  readonly periodMs: number;
+  /** How often `poll` is called. */
+  readonly lookMs: number;
   readonly bufferMs: number;
   readonly clock: Clock;
 }
@@ -96,9 +97,9 @@ export class Session {
 
   /** The oldest sample waiting was at the line at `atMs`: jumps over what is missing before it. */
   #locate(atMs: number): void {
-    const { rateHz, periodMs } = this.#options;
+    const { rateHz } = this.#options;
     const missingMs = atMs - this.#nextMs;
-    if (missingMs > (this.#broken ? 0 : JITTER_PERIODS * periodMs)) {
+    if (missingMs > (this.#broken ? 0 : JITTER_MS)) {
       this.#nextSample += Math.round((missingMs * rateHz) / 1000);
     }
     this.#broken = false;
@@ -123,6 +124,6 @@ export class Session {
 
   #barren(): number {
     this.#emptyPolls += 1;
-    return this.#emptyPolls * this.#options.periodMs > STALL_MS ? Errno.TIME : 0;
+    return this.#emptyPolls * this.#options.lookMs >= STALL_MS ? Errno.TIME : 0;
   }
 }

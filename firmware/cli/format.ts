@@ -1,7 +1,7 @@
 import { access, constants, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { StoreError, type StoreErrorCode } from '../../storage/errors.js';
-import { formatStore, usableRingBytes } from '../../storage/format.js';
+import { beginFormat, endFormat, formatStore, isFormatting, usableRingBytes } from '../../storage/format.js';
 import { JOURNAL_FILE } from '../../storage/journal.js';
 import { KEYS_FILE } from '../../storage/key-vault.js';
 import { LevelMap } from '../../storage/level-map.js';
@@ -41,8 +41,10 @@ export async function format(world: World, request: FormatRequest): Promise<Form
   const { folder, capacityBytes, eraseEverything, rootChip, rules } = request;
   const work = new LongWork(world.supervisor ?? null, world.clock);
   const indexFolder = path.join(folder, INDEX_FOLDER);
+  const disk = new NodeDisk(folder, work.advance);
   /** What is taken away again where no store comes of it. */
   let made: string | undefined;
+  let begun = false;
   try {
     if (capacityBytes !== 'max') layoutFor(capacityBytes);
     made = await makeFolder(folder);
@@ -50,15 +52,21 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     if (!(await readdir(folder)).includes(INDEX_FOLDER)) made ??= indexFolder;
     if (await RemoteRecordings.connect(folder))
       throw new StoreError('STORE_IN_USE', `a recorder is running on ${folder}`);
-    if (!eraseEverything) await requireNothingToLose(folder);
+    // Nobody opens a store that was never finished: it holds nothing.
+    const cut = await isFormatting(disk);
+    if (!eraseEverything && !cut) await requireNothingToLose(folder);
+    if (cut || !(await disk.exists(SUPERBLOCK))) {
+      begun = true;
+      await beginFormat(disk);
+    }
     // The index's lock is the store's: nobody has it open while it is made anew.
     const index = await LevelMap.open(indexFolder);
     let superblock: Superblock;
     try {
       const { chance, clock } = world;
-      superblock = await formatStore(new NodeDisk(folder, work.advance), {
+      superblock = await formatStore(disk, {
         capacityBytes,
-        eraseEverything,
+        eraseEverything: eraseEverything || cut,
         rootChip,
         chance,
         wallMs: clock.wall(),
@@ -67,9 +75,10 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     } finally {
       await index.close();
     }
-    const store = await openStore({ folder, chance: world.chance, wall: () => world.clock.wall() });
+    const store = await openStore({ folder, chance: world.chance, wall: () => world.clock.wall(), unfinished: true });
     await decideRules(store, rules);
     await store.close();
+    await endFormat(disk);
     const ringBytes = usableRingBytes(superblock);
     return {
       data: folder,
@@ -80,19 +89,27 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     };
   } catch (error) {
     if (made !== undefined) await rm(made, { recursive: true, force: true });
+    if (begun && made !== folder) await endIfNothingIsLeft(folder, disk).catch(() => undefined);
     throw translated(error, folder);
   }
+}
+
+/** What could not be taken away stays known as left over. */
+async function endIfNothingIsLeft(folder: string, disk: NodeDisk): Promise<void> {
+  const names = new Set(await readdir(folder));
+  if (!STORE_NAMES.some((name) => names.has(name))) await endFormat(disk);
 }
 
 /** A file that has the name of one of the store's would be destroyed, whatever it is: a store, or somebody's `index`. */
 async function requireNothingToLose(folder: string): Promise<void> {
   const names = new Set(await readdir(folder));
   if (names.has(SUPERBLOCK)) throw new StoreError('STORE_EXISTS', `${folder} already holds a store`);
-  const taken = [ROOT_FILE, KEYS_FILE, JOURNAL_FILE, RING_FILE, INDEX_FOLDER].filter((name) => names.has(name));
+  const taken = STORE_NAMES.filter((name) => names.has(name));
   if (taken.length === 0) return;
   throw new StoreError('STORE_EXISTS', `${folder} holds no finished store, but already ${taken.join(', ')}`);
 }
 
+const STORE_NAMES = [SUPERBLOCK, ROOT_FILE, KEYS_FILE, JOURNAL_FILE, RING_FILE, INDEX_FOLDER];
 const STORE_CODE: Readonly<Record<string, StoreErrorCode>> = { ENOSPC: 'CAPACITY_TOO_LARGE', EROFS: 'STORE_READ_ONLY' };
 
 function translated(error: unknown, folder: string): unknown {

@@ -2,11 +2,13 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkStore } from '../../storage/check.js';
 import { type DisposalRecord, disposeStore } from '../../storage/dispose.js';
+import { beginFormat, endFormat, isFormatting } from '../../storage/format.js';
 import { growStore } from '../../storage/grow.js';
 import { LevelMap } from '../../storage/level-map.js';
 import { moveStore } from '../../storage/move.js';
 import { NodeDisk } from '../../storage/node-disk.js';
 import type { Store } from '../../storage/store.js';
+import { SUPERBLOCK } from '../../storage/superblock.js';
 import { RemoteRecordings } from '../console/client.js';
 import { KikitomeError } from '../errors.js';
 import { INDEX_FOLDER, openStore } from '../open-store.js';
@@ -70,7 +72,15 @@ export function addStoreCommands(kit: Kit): void {
         await makeFolder(to);
         const openMap = (indexBytes: number) => LevelMap.open(path.join(to, INDEX_FOLDER), indexBytes);
         const disk = new NodeDisk(to);
-        const moved = await moveStore(kept, { disk, openMap, capacityBytes, rootChip, chance, wall });
+        // Cut half-way, it would look like the whole store.
+        const eraseEverything = await isFormatting(disk);
+        if (eraseEverything) await rm(path.join(to, INDEX_FOLDER), { recursive: true, force: true });
+        if (eraseEverything || !(await disk.exists(SUPERBLOCK))) await beginFormat(disk);
+        const target = { disk, openMap, capacityBytes, rootChip, eraseEverything, chance, wall };
+        const moved = await moveStore(kept, target).catch(async (error: unknown) => {
+          if (!(await disk.exists(SUPERBLOCK))) await endFormat(disk);
+          throw error;
+        });
         try {
           const breaches: string[] = [];
           for await (const breach of checkStore(moved)) breaches.push(breach);
@@ -78,6 +88,7 @@ export function addStoreCommands(kit: Kit): void {
         } finally {
           await moved.close();
         }
+        await endFormat(disk);
         say(`${text.moved} ${to}`);
       } finally {
         await kept.close();

@@ -23,6 +23,10 @@ const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0;
 
 /** The most that `systemd-analyze security` may say, of 10. */
 const EXPOSURE_MAX = 2.0;
+/** From a standstill to armed again. */
+const HANG_MAX_S = 30;
+/** What the slowest board may take to start. */
+const START_S = 15;
 
 describe('the unit', () => {
   it('opens no port, swaps no keys, and is restarted for ever', () => {
@@ -37,6 +41,17 @@ describe('the unit', () => {
       'LimitCORE=0',
     ])
       assert.ok(lines.includes(line), line);
+  });
+
+  it(`has a recorder that hangs armed again within ${HANG_MAX_S} s where a start takes ${START_S} s`, () => {
+    const seconds = (name: string): number => Number(new RegExp(`^${name}=(\\d+)$`, 'mu').exec(text)?.[1]);
+    // Found at the latest so long after the last sign, killed at once, and started again a moment later.
+    assert.ok(seconds('WatchdogSec') + seconds('RestartSec') + START_S <= HANG_MAX_S);
+    assert.ok(text.includes('\nWatchdogSignal=SIGKILL\n'));
+    // A capture that stands still is a known fault after 5 s: at the second look of three, and then it is no hang.
+    assert.ok((seconds('WatchdogSec') * 2) / 3 > 5);
+    // The format before the service speaks for itself, and a start that says that it advances is waited for.
+    assert.ok(text.includes('\nNotifyAccess=exec\n'));
   });
 
   it(`is exposed no more than ${EXPOSURE_MAX} by systemd's own count${hasAnalyze ? '' : ' (no systemd-analyze here)'}`, function () {
@@ -157,6 +172,12 @@ describe('first-format', () => {
       assert.equal(asked(), format(board));
     });
   }
+
+  it('begins again what the power cut into', () => {
+    for (const name of ['formatting', 'ring']) writeFileSync(path.join(data(), name), '');
+    start();
+    assert.equal(asked(), format('auto'));
+  });
 
   it('leaves a folder alone that has anything in it', () => {
     writeFileSync(path.join(data(), '.anything'), '');

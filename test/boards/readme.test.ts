@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { BoardData, InputData, OutputData } from '../../boards/board-data.js';
 import { loadBoardData } from '../../boards/index.js';
+import { PI_MODELS } from '../../boards/pi/models.js';
 import { board as tapHat } from '../../boards/tap-hat/board.js';
 
 const textOf = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
@@ -104,6 +105,20 @@ describe('what the boards say of themselves on paper', () => {
     assert.ok(textOf('scripts/appliance/kikitome.service').includes(`\nReadWritePaths=-${tapHat.keyMemory}\n`));
     assert.ok(textOf('scripts/appliance/60-kikitome.rules').includes(`KERNEL=="*-00${address}"`));
     assert.ok(readme.includes(String(tapHat.keyMemory)));
+  });
+
+  it('Raspberry Pi: the table is the data, and no watchdog is asked to wait longer than it can', () => {
+    const readme = textOf('boards/pi/README.md');
+    for (const { id, chip, uart, uartConfig, watchdogMaxS } of PI_MODELS) {
+      const name = id === 'zero-2-w' ? 'Zero 2 W' : id;
+      const row =
+        readme.split('\n').find((each) => new RegExp(`^\\| [^|]*\\b${name}\\b[^|]*\\|`, 'u').test(each)) ?? '';
+      for (const cell of [`\`${chip}\``, `\`${uart}\``, `\`${uartConfig}\``, `up to ${watchdogMaxS} s`])
+        assert.ok(row.includes(`| ${cell} |`), `${id}: ${cell} in ${row}`);
+    }
+    const [, seconds] =
+      /^RuntimeWatchdogSec=(\d+)s$/mu.exec(textOf('scripts/appliance/60-kikitome-watchdog.conf')) ?? [];
+    assert.ok(Number(seconds) >= 10 && PI_MODELS.every(({ watchdogMaxS }) => Number(seconds) < watchdogMaxS));
   });
 
   const hasCompiler = spawnSync('dtc', ['--version']).status === 0;

@@ -34,7 +34,7 @@ export class Guest {
     const disks = disk === undefined ? [] : ['--disk', disk];
     const options = ['--run', path.join(folder, 'run'), '--app', app, '--share', share, ...disks, ...more];
     const command = `. /app/test/kernel/guest/session.sh\n${script}`;
-    this.#child = spawn(SCRIPT, ['run', '--timeout', '900', ...options, '--', command], {
+    this.#child = spawn(SCRIPT, ['run', '--timeout', '3600', ...options, '--', command], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

@@ -30,7 +30,7 @@ describe('the box of the virtual board', () => {
       '0 ["supply",false]',
       '0 ["temperature",45]',
       '0 ["medium-life",10,false]',
-      '0 ["line-voltage","line-1",true]',
+      '0 ["line-voltage","line-1",true,true]',
     ]);
   });
 
@@ -39,7 +39,7 @@ describe('the box of the virtual board', () => {
     ['under-voltage', '["supply",true]', '["supply",false]'],
     ['over-temperature', '["temperature",84]', '["temperature",45]'],
     ['medium-worn', '["medium-life",90,false]', '["medium-life",10,false]'],
-    ['line-dead', '["line-voltage","line-1",false]', '["line-voltage","line-1",true]'],
+    ['line-dead', '["line-voltage","line-1",false,true]', '["line-voltage","line-1",true,true]'],
   ] as const) {
     it(`says so while it suffers ${fault}`, async () => {
       const said = await readings(open(`${fault}@3000:1500`));

@@ -14,6 +14,9 @@ interface Heard {
   readonly samples: Int16Array;
 }
 
+/** How often a device is looked at: what is lost ends with a look. */
+const LOOK_MS = 100;
+
 function rig(setUp: (card: SimulatedAlsa) => void = () => undefined) {
   const time = new SimulatedClock(0 as WallMs);
   let busyMs = 0;
@@ -117,6 +120,31 @@ describe('alsa: capture', () => {
     for (const { firstSample, atMs } of heard) assert.ok(Math.abs(atMs - firstSample / 8) < 0.2);
   });
 
+  it('looks at the round tenths of a second, whenever it was opened', () => {
+    const { heard, listen, pass } = rig();
+    pass(137);
+    listen();
+    pass(1000);
+    const ends = heard.map(({ atMs, samples }) => atMs + samples.length / 8);
+    assert.equal(ends.length, 10);
+    for (const [i, endMs] of ends.entries())
+      assert.ok(Math.abs(endMs - 200 - i * LOOK_MS) < 0.2, `a block to ${endMs} ms`);
+  });
+
+  it('looks more often at a device that keeps little', () => {
+    const { card, heard, listen, pass, beBusy, total } = rig((small) => {
+      small.bufferSamples = 1600;
+    });
+    listen();
+    pass(1000);
+    assert.equal(heard.length, 40);
+    beBusy(170);
+    pass(1000);
+    assert.equal(card.recovered, 0);
+    assert.equal(total(), 8 * 2150); // the last round time
+    assert.deepEqual(gaps(heard), []);
+  });
+
   it('stops in the middle of a catch-up when unsubscribed from inside', () => {
     const { card, capture, pass, beBusy } = rig();
     let blocks = 0;
@@ -140,7 +168,7 @@ describe('alsa: capture', () => {
       assert.equal(gaps(heard).length, 1);
       const [gap] = gaps(heard);
       assert.equal(gap?.at, 8000);
-      assert.ok(Math.abs((gap?.samples ?? 0) - 8 * (lostMs + 20)) <= 1, `gap of ${gap?.samples}`);
+      assert.ok(Math.abs((gap?.samples ?? 0) - 8 * (lostMs + LOOK_MS)) <= 1, `gap of ${gap?.samples}`);
       assertTrue(heard, 1);
     });
   }
@@ -155,7 +183,7 @@ describe('alsa: capture', () => {
     pass(1000);
     assert.deepEqual(errors, []);
     assert.equal(gaps(heard).length, 1);
-    assert.ok(Math.abs((gaps(heard)[0]?.samples ?? 0) - 8 * 3020) <= 1);
+    assert.ok(Math.abs((gaps(heard)[0]?.samples ?? 0) - 8 * (3000 + LOOK_MS)) <= 1);
     assertTrue(heard, 1);
   });
 
@@ -220,7 +248,8 @@ describe('alsa: capture', () => {
     listen();
     pass(100);
     assert.equal(errors.length, 2);
-    assert.equal(heard.at(-1)?.firstSample, 640);
+    const last = heard.at(-1);
+    assert.deepEqual([last?.firstSample, last?.samples.length], [0, 800]);
   });
 
   it('says DEVICE_GONE when the device goes silent for good', () => {

@@ -1,5 +1,5 @@
 import { Errno } from '../../../drivers/alsa/faults.js';
-import type { AlsaFormat, AlsaLibrary, AlsaPcm } from '../../../drivers/alsa/library.js';
+import type { AlsaFormat, AlsaLibrary, AlsaPcm, AlsaSettled } from '../../../drivers/alsa/library.js';
 import type { Clock } from '../../../hal/clock.js';
 
 /**
@@ -63,10 +63,10 @@ class SimulatedPcm implements AlsaPcm {
     this.#clock = clock;
   }
 
-  configure(asked: AlsaFormat): AlsaFormat | number {
+  configure(asked: AlsaFormat): AlsaSettled | number {
     if (this.#card.fault === 'unfit') return Errno.INVAL;
     this.#rateHz = asked.rateHz;
-    return { ...asked, ...this.#card.insists };
+    return { ...asked, ...this.#card.insists, bufferMs: (this.#card.bufferSamples * 1000) / asked.rateHz };
   }
 
   prepare(): number {

@@ -6,7 +6,7 @@ import { BOARD } from './wiring.js';
  * `lamp.js NAME SECONDS`: watches the lamp's pins and says how it blinked, `LAMP NAME [["green",100],["dark",2900],…]`, in ms. What was
  * going on at the beginning and at the end is left out: nobody has seen the whole of it.
  */
-const LOOK_MS = 5;
+const LOOK_MS = 20;
 
 const [name = '', seconds = ''] = process.argv.slice(2);
 const { green, red } = BOARD.lamp;

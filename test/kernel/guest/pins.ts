@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { PINS } from './wiring.js';
 
@@ -6,6 +6,8 @@ import { PINS } from './wiring.js';
 export class WorldPins {
   readonly #folder: string;
   readonly #pulls = new Map<number, number>();
+  readonly #values = new Map<number, number>();
+  readonly #read = Buffer.alloc(1);
 
   constructor() {
     const chip = readdirSync(PINS).find((name) => /^gpiochip\d+$/u.test(name));
@@ -23,11 +25,19 @@ export class WorldPins {
   }
 
   close(): void {
-    for (const pull of this.#pulls.values()) closeSync(pull);
-    this.#pulls.clear();
+    for (const open of [this.#pulls, this.#values]) {
+      for (const file of open.values()) closeSync(file);
+      open.clear();
+    }
   }
 
   high(offset: number): boolean {
-    return readFileSync(path.join(this.#folder, `sim_gpio${offset}/value`), 'latin1').trim() === '1';
+    let value = this.#values.get(offset);
+    if (value === undefined) {
+      value = openSync(path.join(this.#folder, `sim_gpio${offset}/value`), 'r');
+      this.#values.set(offset, value);
+    }
+    readSync(value, this.#read, 0, 1, 0);
+    return this.#read.toString('latin1') === '1';
   }
 }

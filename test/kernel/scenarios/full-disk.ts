@@ -16,16 +16,18 @@ export async function fullDisk(make: MakeBench): Promise<string[]> {
   const names = ['filled', 'restarted', 'freed'];
   const dirs = names.map((name, i) => inboundCall(bench, name, { seed: 36 + i, at: `09:0${i}:00` }));
   const out = await bench.run(
-    `mount_data; fallocate -l 70M /data/first
-     (until [ -e $store/ring ]; do :; done; cat /dev/zero >/data/second) & filling=$!
-     kikitome format --data $store --capacity 64MiB; echo FORMAT $?
-     wait $filling; ls -d /data/*; rm /data/first /data/second
+    `mount_data; fallocate -l 60M /data/first
+     kikitome format --data $store --capacity 64MiB & making=$!
+     until [ -e $store/ring ]; do kill -0 $making || exit; sleep 0.01; done
+     cat /dev/zero >/data/second; echo FILLED; wait $making; echo FORMAT $?
+     ls -d /data/*; rm /data/first /data/second
      arm || exit
      for file in /data/rubbish /root/rubbish /tmp/rubbish; do cat /dev/zero >$file; echo FREE $(stat -f -c %a $file); done
      play filled || exit; sleep ${ANEW_S}; disarm && arm || exit
      play restarted || exit; sleep ${ANEW_S}; rm /data/rubbish
      play freed || exit; sleep ${ANEW_S}; disarm && unmount_data`,
   );
+  assert.match(out, /^FILLED$/mu, out);
   assert.match(out, /^kikitome: CAPACITY_TOO_LARGE: /mu, out);
   assert.match(out, /^FORMAT 1\n/mu, out);
   assert.doesNotMatch(out, /^\/data\/store/mu, out);

@@ -91,7 +91,7 @@ const numbersOf = ({ calls }: Contents): Set<number> => new Set(calls.map(({ num
 class Judge {
   readonly #run: Run;
   readonly #chance: Chance;
-  /** Blocks that no flush makes lasting. */
+  /** Blocks that no flush makes lasting from the first state on. */
   readonly #unsynced: ReadonlySet<number>;
   /** What was once there after a flush, with nothing else: from then on it is. */
   #floor: Seen | undefined;
@@ -119,7 +119,8 @@ class Judge {
     let pending: Write[] = [];
     let owed = 0;
     for (const [i, { writes, known }] of intervals.entries()) {
-      if (intervals.length - i <= visited) owed += states / visited;
+      const begun = intervals.length - i <= visited;
+      if (begun) owed += states / visited;
       if (owed >= 2) {
         const about = `flush ${i} of ${intervals.length}`;
         const [now] = known;
@@ -135,7 +136,7 @@ class Judge {
         const [floor, ...others] = await Promise.all(looks);
         this.#settle(floor as Seen, others, now, about);
       }
-      const lasts = (write: Write) => !this.#unsynced.has(Math.floor(write.sector / BLOCK_SECTORS));
+      const lasts = (write: Write) => !begun || !this.#unsynced.has(Math.floor(write.sector / BLOCK_SECTORS));
       for (const write of writes) if (lasts(write)) put(flushed, write);
       pending = [...pending, ...writes.filter((write) => !lasts(write))];
     }

@@ -17,11 +17,11 @@ export async function panel(make: MakeBench): Promise<string[]> {
   const out = await bench.run(
     `arm || exit
      watch_lamp ready 7
-     pull 21 up; sleep 1; watch_lamp lid 24; pull 21 down; sleep 1; watch_lamp over 7
+     pull 21 up; sleep 1; watch_lamp lid 15; pull 21 down; sleep 1; watch_lamp over 7
      press 0.3; sleep 1; watch_lamp asked 15; sleep 15; watch_lamp noted 7
-     pull 22 down; sleep ${DEAD_S}; watch_lamp dead 20; pull 22 up; sleep 1
+     pull 22 down; sleep ${DEAD_S}; watch_lamp dead 13; pull 22 up; sleep 1
      play left & player=$!
-     until grep -q HANDSET_OFF_HOOK /run/recorder; do sleep 1; done; watch_lamp left 18
+     until grep -q HANDSET_OFF_HOOK /run/recorder; do sleep 5; done; watch_lamp left 13
      wait $player || exit; sleep 1; watch_lamp all-well 7
      press 9; wait $recorder; echo "SWITCHED OFF $?"; wait $tail; unmount_data`,
   );

@@ -13,7 +13,7 @@ const CUT = 137;
 /** Time goes by the guest's clock, and no flush waits for this machine's disk. */
 const OPTIONS = ['--fast', 'paced', '--flush', 'off'];
 const DISK_MB = 48;
-const FORMAT = 'mount_data; kikitome format --data $store --capacity 16MiB --erase-everything >/dev/null';
+const FORMAT = 'mount_data; kikitome format --data $store --capacity 16MiB >/dev/null';
 
 type Aim = 'format' | 'opening' | 'in a call' | 'in a commit' | 'hanging up' | 'making room';
 
@@ -140,16 +140,14 @@ class Box {
   }
 }
 
-/** A box that is new, whose first format is cut. */
+/** A box that is new, whose first format is cut; a new one again every five cuts. */
 async function roomy(make: MakeBench, cuts: number, seed: number): Promise<Box> {
   const box = new Box(make(DISK_MB), new Chance(seed), false);
   const aims: Aim[] = ['format', 'in a call', 'in a commit', 'hanging up', 'opening'];
   for (let cut = 0; cut < cuts; cut += 1) {
     const aim = aims[cut % aims.length] as Aim;
-    await box.cut(
-      cut >= aims.length && aim === 'format' ? 'in a call' : aim,
-      `seed ${seed}, new box, cut ${cut + 1}, ${aim}`,
-    );
+    if (aim === 'format') box.renew();
+    await box.cut(aim, `seed ${seed}, new box, cut ${cut + 1}, ${aim}`);
   }
   return box;
 }
@@ -170,14 +168,14 @@ async function full(make: MakeBench, cuts: number, seed: number): Promise<Box> {
 
 /** The power goes at moments that matter, again and again: of a new box, and beside it of one whose ring is full. */
 export async function power(make: MakeBench): Promise<string[]> {
-  const cuts = Number(process.env['KERNEL_CUTS'] ?? 12);
+  const cuts = Number(process.env['KERNEL_CUTS'] ?? 20);
   const seed = Number(process.env['SEED'] ?? 1);
   const half = Math.ceil(cuts / 2);
   const boxes = await Promise.all([roomy(make, half, seed), full(make, cuts - half, seed + 1)]);
   return boxes.map((box, i) => {
     const armed = `armed ${Math.min(...box.armedS).toFixed(1)} to ${Math.max(...box.armedS).toFixed(1)} s after power-on`;
     const loss = `at most ${box.worstLossMs.toFixed(0)} ms of a call lost`;
-    const name = i === 0 ? `new box (its format cut ${box.cutFormats} times)` : 'box with a full ring';
+    const name = i === 0 ? `new boxes (no store yet after ${box.cutFormats} cut formats)` : 'box with a full ring';
     return `${name}: ${box.cuts} cuts, ${box.inCall} in a call; ${box.told} calls told as kept, none lost; ${loss}; ${armed}`;
   });
 }
