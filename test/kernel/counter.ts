@@ -60,8 +60,8 @@ export function endlessCall(bench: Bench, seconds: number): string {
 }
 
 /** What a box at the counter runs: a recorder with a call that goes on until the script is told that it is enough. */
-const WITH_A_CALL = `arm || exit
-  nice -n -20 node $guest/player.js /share/long /share/long/played.json & player=$!
+const WITH_A_CALL = `cp -r /share/long /run/long && arm || exit
+  nice -n -20 node $guest/player.js /run/long /run/played.json & player=$!
   until [ -e /run/enough ]; do sleep 0.2; done
   pull 4 up; sleep 2; kill $player; disarm && unmount_data`;
 
