@@ -121,9 +121,7 @@ describe('what the boards say of themselves on paper', () => {
     assert.ok(Number(seconds) >= 10 && PI_MODELS.every(({ watchdogMaxS }) => Number(seconds) < watchdogMaxS));
   });
 
-  const hasCompiler = spawnSync('dtc', ['--version']).status === 0;
-  it(`tap-hat: the overlay compiles${hasCompiler ? '' : ' (no dtc here)'}`, function () {
-    if (!hasCompiler) this.skip();
+  it('tap-hat: the overlay compiles', () => {
     const input = textOf('boards/tap-hat/kikitome-key-memory.dts');
     const { status, stderr } = spawnSync('dtc', ['-@', '-I', 'dts', '-O', 'dtb', '-o', '/dev/null'], { input });
     assert.equal(status, 0, String(stderr));

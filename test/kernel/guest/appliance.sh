@@ -98,12 +98,12 @@ stick() {
   until_true 60 is_there /dev/sda1 || return
   udevadm settle
   as_service systemctl --no-ask-password start kikitome-stick@sda1.service || return
-  echo "MOUNTED $(findmnt -no FSTYPE,OPTIONS $stick)"
+  echo "MOUNTED $(findmnt -rno FSTYPE,OPTIONS $stick)"
   as_service sh -c "echo hello > $stick/hello && cp /bin/true $stick/true && ls -l $stick/true" && echo WRITTEN
   $stick/true 2>/dev/null && echo "IT RUNS"
   as_service systemctl --no-ask-password stop kikitome-stick@sda1.service
   not_mounted && as_service systemctl --no-ask-password start kikitome-stick-sealed@sda1.service || return
-  echo "SEALED $(findmnt -no FSTYPE,OPTIONS $stick)"
+  echo "SEALED $(findmnt -rno FSTYPE,OPTIONS $stick)"
   as_service cat $stick/hello
   echo PULL
   until_true 60 not_mounted && echo "PULLED: let go"
