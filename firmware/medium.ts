@@ -43,6 +43,16 @@ export class Medium {
     this.#refusedMs = null;
   }
 
+  /** Does what is to be done before everything is closed; where the medium refuses it, once more with files opened anew. */
+  async last(task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch {
+      await this.#openAnew();
+      await task();
+    }
+  }
+
   async #openAnew(): Promise<void> {
     this.#openingSince = this.#work.pieces;
     try {

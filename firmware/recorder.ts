@@ -166,8 +166,8 @@ export class Recorder {
     lamp.show({ colour: 'green', rhythmMs: [] });
     await this.settled();
     await this.#medium.commit(true);
-    await this.#options.reckoner.save(true);
-    await this.#watch.stopped(switchedOff);
+    await this.#medium.last(() => this.#options.reckoner.save(true));
+    await this.#medium.last(() => this.#watch.stopped(switchedOff));
     this.#view$.complete();
   }
 

@@ -28,7 +28,7 @@ describe('Medium', () => {
     const pass = (ms: number): void => {
       nowMs += ms;
     };
-    return { medium, work, pass, opened: () => opened() };
+    return { medium, store, work, pass, opened: () => opened() };
   }
 
   it('counts the pieces of opening anew, and of nothing else that is done on the medium', async () => {
@@ -48,5 +48,25 @@ describe('Medium', () => {
     work.pieces += 100;
     await medium.commit();
     assert.equal(medium.pieces, 10, 'what is read of it later is no sign of life');
+  });
+
+  it('is opened anew at once for what cannot be tried again later', async () => {
+    const { medium, store, opened } = stage();
+    let tried = 0;
+    const done = medium.last(async () => {
+      tried += 1;
+      await store.commit();
+    });
+    await new Promise(setImmediate);
+    opened();
+    await done;
+    assert.equal(tried, 2);
+    const refused = assert.rejects(
+      medium.last(() => Promise.reject(new Error('for ever'))),
+      /for ever/,
+    );
+    await new Promise(setImmediate);
+    opened();
+    await refused;
   });
 });

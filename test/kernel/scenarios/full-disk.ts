@@ -16,7 +16,7 @@ export async function fullDisk(make: MakeBench): Promise<string[]> {
   const names = ['filled', 'restarted', 'freed'];
   const dirs = names.map((name, i) => inboundCall(bench, name, { seed: 36 + i, at: `09:0${i}:00` }));
   const out = await bench.run(
-    `mount_data; fallocate -l 60M /data/first
+    `mount_data; free=$(($(stat -f -c '%a * %S' /data))); fallocate -l $((free - (72 << 20))) /data/first
      kikitome format --data $store --capacity 64MiB & making=$!
      until [ -e $store/ring ]; do kill -0 $making || exit; sleep 0.01; done
      cat /dev/zero >/data/second; echo FILLED; wait $making; echo FORMAT $?

@@ -6,8 +6,7 @@ import type { Bench, MakeBench } from '../bench.js';
 import { requireCameAndWent } from '../fault-events.js';
 import { requireLamp } from '../lamp-seen.js';
 
-/** Longer than a line may be without voltage, and than anybody keeps silent. */
-const DEAD_S = 16;
+/** Longer than anybody keeps silent. */
 const SILENT_MS = 186_000;
 
 /** What a person does to the box and the line, what the lamp counts meanwhile, and what is in the register afterwards. */
@@ -19,7 +18,7 @@ export async function panel(make: MakeBench): Promise<string[]> {
      watch_lamp ready 7
      pull 21 up; sleep 1; watch_lamp lid 15; pull 21 down; sleep 1; watch_lamp over 7
      press 0.3; sleep 1; watch_lamp asked 15; sleep 15; watch_lamp noted 7
-     pull 22 down; sleep ${DEAD_S}; watch_lamp dead 13; pull 22 up; sleep 1
+     pull 22 down; until grep -q LINE_DEAD /run/recorder; do sleep 1; done; watch_lamp dead 13; pull 22 up; sleep 1
      play left & player=$!
      until grep -q HANDSET_OFF_HOOK /run/recorder; do sleep 5; done; watch_lamp left 13
      wait $player || exit; sleep 1; watch_lamp all-well 7
