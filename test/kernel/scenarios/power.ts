@@ -85,7 +85,7 @@ class Box {
   async cut(aim: Aim, about: string): Promise<void> {
     let before = '';
     if (this.#fresh && this.#full) before = 'take_store || exit; ';
-    // A format that was cut has left no store, or one that says so: somebody makes it then.
+    // A format that was cut has left no store: another one begins again, as `first-format` does by itself.
     else if (!this.#fresh && !this.#formatted) before = `${FORMAT} || exit; `;
     const guest = this.#bench.boot(`. $guest/power.sh; ${before}${script(aim, this.#chance)}`, OPTIONS);
     const status = await guest.end();
@@ -104,12 +104,13 @@ class Box {
     for (const number of told) this.#told.add(number);
     this.told += new Set(told).size;
     const contents = await this.#bench.contents().catch((error: { code?: string }) => {
-      const none = ['DATA_MISSING', 'STORE_MISSING', 'STORE_DAMAGED'].includes(error.code ?? '');
+      const none = ['DATA_MISSING', 'STORE_MISSING'].includes(error.code ?? '');
       if (this.#formatted || !none) throw new Error(`${about}: ${String(error)}\n${out}`, { cause: error });
       this.cutFormats += 1;
       return null;
     });
     if (contents === null) return;
+    this.#formatted = true;
     const { calls, breaches } = contents;
     assert.deepEqual(breaches, [], about);
     const oldest = calls[0]?.number ?? Number.POSITIVE_INFINITY;
