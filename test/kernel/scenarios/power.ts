@@ -169,7 +169,7 @@ async function full(make: MakeBench, cuts: number, seed: number): Promise<Box> {
 
 /** The power goes at moments that matter, again and again: of a new box, and beside it of one whose ring is full. */
 export async function power(make: MakeBench): Promise<string[]> {
-  const cuts = Number(process.env['KERNEL_CUTS'] ?? 20);
+  const cuts = Number(process.env['KERNEL_CUTS'] ?? 14);
   const seed = Number(process.env['SEED'] ?? 1);
   const half = Math.ceil(cuts / 2);
   const boxes = await Promise.all([roomy(make, half, seed), full(make, cuts - half, seed + 1)]);
