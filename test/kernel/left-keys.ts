@@ -12,7 +12,11 @@ export async function leftKeys(folder: string): Promise<Set<number>> {
   const chance = (): never => {
     throw new Error('a look needs no chance');
   };
-  const vault = await KeyVault.open(disk, { effaceable, chance, mark, pagesMax: superblock.keyPagesMax });
+  const around = { effaceable, chance, mark, pagesMax: superblock.keyPagesMax };
+  const vault = await KeyVault.open(disk, around).catch(async (error: unknown) => {
+    await effaceable.close();
+    throw error;
+  });
   try {
     const numbers = new Set<number>();
     for await (const { number } of vault.entries()) numbers.add(number);

@@ -85,7 +85,7 @@ class Box {
   async cut(aim: Aim, about: string): Promise<void> {
     let before = '';
     if (this.#fresh && this.#full) before = 'take_store || exit; ';
-    // A format that was cut has left no store, or one that says so: somebody makes it then.
+    // A format that was cut has left no store: another one begins again, as `first-format` does by itself.
     else if (!this.#fresh && !this.#formatted) before = `${FORMAT} || exit; `;
     const guest = this.#bench.boot(`. $guest/power.sh; ${before}${script(aim, this.#chance)}`, OPTIONS);
     const status = await guest.end();
@@ -104,12 +104,13 @@ class Box {
     for (const number of told) this.#told.add(number);
     this.told += new Set(told).size;
     const contents = await this.#bench.contents().catch((error: { code?: string }) => {
-      const none = ['DATA_MISSING', 'STORE_MISSING', 'STORE_DAMAGED'].includes(error.code ?? '');
+      const none = ['DATA_MISSING', 'STORE_MISSING'].includes(error.code ?? '');
       if (this.#formatted || !none) throw new Error(`${about}: ${String(error)}\n${out}`, { cause: error });
       this.cutFormats += 1;
       return null;
     });
     if (contents === null) return;
+    this.#formatted = true;
     const { calls, breaches } = contents;
     assert.deepEqual(breaches, [], about);
     const oldest = calls[0]?.number ?? Number.POSITIVE_INFINITY;
@@ -168,7 +169,7 @@ async function full(make: MakeBench, cuts: number, seed: number): Promise<Box> {
 
 /** The power goes at moments that matter, again and again: of a new box, and beside it of one whose ring is full. */
 export async function power(make: MakeBench): Promise<string[]> {
-  const cuts = Number(process.env['KERNEL_CUTS'] ?? 20);
+  const cuts = Number(process.env['KERNEL_CUTS'] ?? 14);
   const seed = Number(process.env['SEED'] ?? 1);
   const half = Math.ceil(cuts / 2);
   const boxes = await Promise.all([roomy(make, half, seed), full(make, cuts - half, seed + 1)]);
