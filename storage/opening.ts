@@ -53,7 +53,7 @@ export async function openState(options: OpenOptions, before?: StoreState): Prom
     opened[0] = vault; // which closes the root's place too
     const journal = keep(await Journal.open(disk, superblock, mark));
     const ring = keep(await Ring.open(disk, superblock));
-    const parts: StoreParts = { superblock, ring, vault, journal, index, chance, wall };
+    const parts: StoreParts = { disk, superblock, ring, vault, journal, index, chance, wall };
     const recovered = await recover(parts, { rebuild: options.rebuildIndex ?? false });
     const state = new StoreState(parts, recovered);
     if (before) await takeOver(state, before);

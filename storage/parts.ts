@@ -1,5 +1,5 @@
 import type { Position } from './block.js';
-import type { Chance } from './disk.js';
+import type { Chance, Disk } from './disk.js';
 import type { Index } from './index.js';
 import type { Journal } from './journal.js';
 import type { KeyVault } from './key-vault.js';
@@ -9,6 +9,7 @@ import type { Superblock } from './superblock.js';
 
 /** An opened store's pieces, for the procedures that work on all of them. */
 export interface StoreParts {
+  readonly disk: Disk;
   readonly superblock: Superblock;
   readonly ring: Ring;
   readonly vault: KeyVault;

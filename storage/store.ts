@@ -186,6 +186,11 @@ export class Store {
     return this.#exclusive(async () => release(this.#state, await this.#kept(n)));
   }
 
+  /** What is free on the medium beside the store, in bytes: the index alone grows into it. */
+  freeBytes(): Promise<number> {
+    return this.#state.parts.disk.freeBytes();
+  }
+
   holdBudget(share: number): HoldBudget {
     return holdBudget(this.#state, share);
   }

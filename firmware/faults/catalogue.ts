@@ -43,6 +43,7 @@ export const FAULT_CATALOGUE: Readonly<Record<FaultCode, CatalogueEntry>> = {
   CLOCK_DOUBTFUL: fault(4, 5, 'warning'),
   UNDER_VOLTAGE: fault(4, 2, 'warning', true),
   OVER_TEMPERATURE: fault(4, 3, 'warning'),
+  STORAGE_CROWDED: fault(1, 6, 'warning'),
   STORAGE_WORN: fault(1, 5, 'warning'),
   HOLD_BUDGET_NEAR: fault(5, 2, 'warning'),
   LEVEL_CLIPPING: fault(2, 4, 'warning'),

@@ -8,6 +8,9 @@ import type { FaultSink } from './fault.js';
 /** Holds that take this part of their budget are told of, until they take less than the other. */
 const HOLDS_NEAR = 0.8;
 const HOLDS_AGAIN = 0.75;
+/** A medium with less than this free beside the store has been filled by somebody else, until there is more than the other. */
+const CROWDED_BYTES = 1 << 20;
+const ROOMY_BYTES = 4 << 20;
 /** Without another recording that went early for so long, the ring is large enough again. */
 const CUT_SHOWN_MS = 24 * 3_600_000;
 
@@ -47,5 +50,10 @@ export class KeepingWatch {
     if (share >= HOLDS_NEAR) {
       this.#faults.raise('HOLD_BUDGET_NEAR', 'holds', `${Math.floor(share * 100)} % of what holds may take`);
     } else if (share < HOLDS_AGAIN) this.#faults.clear('HOLD_BUDGET_NEAR', 'holds');
+    // A medium that does not answer is told of by whoever writes to it.
+    const freeBytes = await this.#store.freeBytes().catch(() => null);
+    if (freeBytes === null) return;
+    if (freeBytes < CROWDED_BYTES) this.#faults.raise('STORAGE_CROWDED', 'medium', `${freeBytes} bytes are free`);
+    else if (freeBytes > ROOMY_BYTES) this.#faults.clear('STORAGE_CROWDED', 'medium');
   }
 }

@@ -99,6 +99,11 @@ export const FAULT_WORDS_EN: Readonly<Record<FaultCode, FaultWords>> = {
     meanwhile: 'recording goes on; nothing is erased by time',
     remedy: 'set the clock, then two people confirm it: kikitome clock --confirm NAME',
   },
+  STORAGE_CROWDED: {
+    title: 'something else has filled the recording medium',
+    meanwhile: 'recording goes on in the room that the store has of its own',
+    remedy: 'delete what is there beside the store, or move the store to a medium of its own (kikitome store move)',
+  },
   STORAGE_WORN: {
     title: 'the recording medium nears the end of its life',
     meanwhile: 'recording goes on as before',

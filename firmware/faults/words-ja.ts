@@ -98,6 +98,11 @@ export const FAULT_WORDS_JA: Readonly<Record<FaultCode, FaultWords>> = {
     meanwhile: '録音は続けます。期限による消去は止めています',
     remedy: '時計を合わせ、2 人で確認してください: kikitome clock --confirm 名前',
   },
+  STORAGE_CROWDED: {
+    title: '保存媒体が録音以外のもので満杯です',
+    meanwhile: '録音は、保存領域が最初に確保した場所で続けます',
+    remedy: '保存領域以外のものを媒体から消すか、専用の媒体に保存領域を移してください(kikitome store move)',
+  },
   STORAGE_WORN: {
     title: '保存媒体の寿命が近づいています',
     meanwhile: '録音はこれまでどおりです',

@@ -174,6 +174,13 @@ describe('scenario: every fault', () => {
     OVER_TEMPERATURE: () => named('over-temperature@5000:5000', 'board'),
     STORAGE_WORN: () => named('medium-worn@5000:5000', 'medium'),
     LID_OPENED: () => named('lid-open@5000:1000', 'lid'),
+    STORAGE_CROWDED: async () => {
+      const { history, left, shown } = await runOn({
+        traces: [openTrace(talk(100))],
+        freeBytes: (nowMs) => (nowMs >= 20_000 && nowMs < 50_000 ? 4096 : undefined),
+      });
+      return { subject: 'medium', history, left, shown };
+    },
     RETENTION_CUT: async () => {
       await format('small', '8MiB');
       await fill('small', 2);

@@ -28,6 +28,8 @@ export interface RunOnOptions {
   readonly faults?: readonly SimulatedFault[];
   /** What the medium answers to every write and sync at a moment of the board's; undefined: it takes it. */
   readonly medium?: (nowMs: number) => string | undefined;
+  /** What is free on the medium at a moment of the board's, in bytes; undefined: plenty. */
+  readonly freeBytes?: (nowMs: number) => number | undefined;
   /** Called once everything runs, before the world moves. */
   readonly meanwhile?: (parts: { board: VirtualBoard; panel: Panel; faults: FaultBook; store: Store }) => void;
 }
@@ -40,7 +42,13 @@ export interface RanOn {
 }
 
 /** A recorder with its panel on the virtual board and a store in memory, from beginning to end. */
-export async function runOn({ traces, faults: named = [], medium, meanwhile }: RunOnOptions): Promise<RanOn> {
+export async function runOn({
+  traces,
+  faults: named = [],
+  medium,
+  freeBytes,
+  meanwhile,
+}: RunOnOptions): Promise<RanOn> {
   const disk = new FaultyDisk(new CrashDisk(seededRandom(1)));
   const realClock = new SimulatedClock(0 as WallMs);
   const board = openVirtualBoard({ traces, speed: 'max', faults: named, realClock });
@@ -49,6 +57,7 @@ export async function runOn({ traces, faults: named = [], medium, meanwhile }: R
   const map = new MemoryMap();
   const store = await Store.open({ disk, openMap: async () => map, chance: seededChance(3), wall: () => clock.wall() });
   disk.errors = (call) => (call === 'read' ? undefined : medium?.(clock.now()));
+  if (freeBytes) disk.free = () => freeBytes(clock.now());
   const keeper = await Keeper.open(store, clock);
   const ids = board.lines.map(({ id }) => id);
   const reckoner = await Reckoner.open(store, clock, ids);
