@@ -56,7 +56,7 @@ play() {
   local idler= status
   rm -rf "/run/$1"; cp -r "/share/$1" "/run/$1" || return
   is_virtual_time || { (chrt -i -p 0 $BASHPID; while :; do :; done) & idler=$!; }
-  nice -n -20 node --no-opt --single-threaded $guest/player.js "/run/$1" /run/played.json; status=$?
+  nice -n -20 node --no-opt --single-threaded --min-semi-space-size=128 --max-semi-space-size=128 $guest/player.js "/run/$1" /run/played.json; status=$?
   [ -z "$idler" ] || kill "$idler"
   [ $status != 0 ] || mv /run/played.json "/share/$1/"
   return $status
