@@ -54,7 +54,12 @@ describe('scenario: SIGKILL', () => {
       numbers,
       numbers.map((_, i) => i + 1),
     );
-    for (const number of told) assert.ok(numbers.includes(number), `call ${number} was told as kept`);
+    const lost = [...told].filter((number) => !numbers.includes(number));
+    assert.deepEqual(
+      lost,
+      [],
+      `told as kept; there are ${numbers.length}; check says: ${contents.breaches.join(' | ')}`,
+    );
     for (const call of calls) {
       const about = `call ${call.number}`;
       assert.equal(call.state, 'kept', about);
