@@ -77,14 +77,15 @@ function translated(error: unknown, folder: string): unknown {
   return error;
 }
 
-/** A call that the recorder did not live to close: as long as what is there of it. */
+/** A call that the recorder did not live to close: as long as what is there of it. One that nobody answered is all there, for it is known only once it is over. */
 export function closeInterrupted({ row, particulars, bytes }: UnfinishedRecording): Closing {
   const call = particularsSchema.safeParse(particulars).data;
   // Nobody can tell what it was, and a store must open all the same: `check` names it.
   if (!call) return { endedWallMs: row.startedWallMs, party: null, particulars };
   // Constant bit rate: the bytes tell the time.
   const durationMs = call.audio ? (bytes * 8 * 1000) / call.audio.bitRate : 0;
-  const endedWallMs = call.startedWallMs + durationMs;
+  const rangMs = call.outcome === 'missed' ? (call.ringMs ?? 0) : 0;
+  const endedWallMs = call.startedWallMs + rangMs + durationMs;
   const closed: CallParticulars = { ...call, outcome: call.outcome ?? 'interrupted', durationMs };
   return { endedWallMs, party: partyNumber(closed), particulars: closed };
 }

@@ -17,6 +17,9 @@ const LEAD_MS = 5000;
 
 const SETTLE_EVERY_MS = 1000;
 
+/** How often the ears are looked at where real time is kept, as a sound card would be: a wake-up for each block costs more than the block. */
+export const LOOK_MS = 100;
+
 export interface PlayOptions {
   /** Resolves when whoever listens has caught up. Asked once for each simulated second, and at the end. */
   readonly settled: () => Promise<void>;
@@ -37,7 +40,7 @@ export interface Cast {
 /**
  * Moves the world from 0 ms to its end. Order at one instant: alarms, faults, edges, then blocks; a block comes at the
  * end of its last sample, so an edge always comes before the block that holds its time. All of it runs in one turn of
- * the event loop for each simulated second (or block, where real time is kept).
+ * the event loop for each simulated second (or look at the ears, where real time is kept).
  */
 export async function playAll(cast: Cast, { settled, signal }: PlayOptions): Promise<void> {
   const { timeline, clock, stages, pacer } = cast;
@@ -56,9 +59,10 @@ export async function playAll(cast: Cast, { settled, signal }: PlayOptions): Pro
       const skipping = skip !== undefined && skip.fromMs < atMs;
       if (skipping) atMs = skip.fromMs;
 
-      const aheadMs = pacer.aheadMs(atMs);
-      if (aheadMs > 0) {
-        await pacer.wait(aheadMs, signal);
+      if (pacer.aheadMs(atMs) > 0) {
+        const lookMs = Math.ceil(atMs / LOOK_MS) * LOOK_MS;
+        const wakeMs = Math.min(lookMs, cue?.atMs ?? Infinity, skip?.fromMs ?? Infinity, endMs);
+        await pacer.wait(pacer.aheadMs(wakeMs), signal);
         if (signal?.aborted) return;
       }
       if (atMs >= settleAtMs) {

@@ -31,10 +31,10 @@ export class Pacer {
     this.#skippedMs += byMs;
   }
 
-  /** Resolves after `realMs`, or at once when `signal` is or becomes aborted. */
+  /** Resolves after `realMs`, at once where that has passed already or when `signal` is or becomes aborted. */
   async wait(realMs: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return;
-    const waited$ = this.#clock.after$(realMs);
+    const waited$ = this.#clock.after$(Math.max(0, realMs));
     await firstValueFrom<unknown>(signal === undefined ? waited$ : race(waited$, fromEvent(signal, 'abort')));
   }
 

@@ -102,6 +102,8 @@ describe('scenario: SIGKILL', () => {
       await pause(chance.between(0, kill % 10 === 9 ? 400 : 1500));
       recorder.kill('SIGKILL');
       await recorder.ended();
+      // One that ended by itself would have closed its calls, and proves nothing.
+      assert.deepEqual([recorder.err, recorder.child.exitCode], ['', null]);
       for (const number of toldOf(recorder.out)) told.add(number);
       const { calls } = await requireKept(folder, told, seen);
       interrupted = calls.filter(({ outcome }) => outcome === 'interrupted').length;

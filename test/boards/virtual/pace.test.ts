@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
+import { of } from 'rxjs';
 import { openVirtualBoard } from '../../../boards/virtual/board.js';
-import { TAIL_MS } from '../../../boards/virtual/player.js';
+import { LOOK_MS, TAIL_MS } from '../../../boards/virtual/player.js';
 import type { Speed } from '../../../drivers/simulated/pacer.js';
 import type { Trace } from '../../../drivers/simulated/trace.js';
+import type { Clock, MonotonicMs, WallMs } from '../../../hal/clock.js';
 import { atOnce, log, ramp, stoppedClock, traceFolder } from './rig.js';
 
 describe('virtual board: pace', () => {
@@ -18,7 +20,7 @@ describe('virtual board: pace', () => {
   };
 
   for (const speed of [0.5, 1, 4]) {
-    it(`keeps to real time at speed ${speed}, never ahead and at most a block behind`, async () => {
+    it(`keeps to real time at speed ${speed}, never ahead and at most a look and a block behind`, async () => {
       const { realClock, board } = rig(speed, make([], ramp(4000)));
       let over = false;
       const play = board.play({ settled: atOnce }).then(() => {
@@ -28,13 +30,52 @@ describe('virtual board: pace', () => {
         realClock.advanceTo(realMs);
         await turns();
         const lagMs = realMs * speed - board.clock.now();
-        if (!over) assert.ok(lagMs >= 0 && lagMs < 8 * speed + 32, `${lagMs} ms behind`);
+        if (!over) assert.ok(lagMs >= 0 && lagMs < 8 * speed + LOOK_MS + 32, `${lagMs} ms behind`);
       }
       await play;
       assert.equal(board.clock.now(), 500 + TAIL_MS);
       assert.ok(Math.abs(realClock.now() - board.clock.now() / speed) <= 8);
     });
   }
+
+  it('waits ten times a second, and for every edge', async () => {
+    const { realClock, board } = rig(1, make([{ atMs: 250, hook: 'off' }], ramp(8000)));
+    const moved = new Set<number>();
+    const ended = new AbortController();
+    const play = board.play({ settled: atOnce, signal: ended.signal });
+    board.lines[0]?.sense.edges$.subscribe(({ atMs }) => assert.equal(atMs, realClock.now()));
+    for (let realMs = 0; realMs <= 1000; realMs += 1) {
+      const before = board.clock.now();
+      realClock.advanceTo(realMs);
+      await turns();
+      if (board.clock.now() !== before) moved.add(realMs);
+    }
+    ended.abort();
+    await play;
+    assert.deepEqual([...moved], [100, 200, 250, 300, 400, 500, 600, 700, 800, 900, 1000]);
+  });
+
+  it('goes on where a moment passes while it looks at the clock', async () => {
+    for (let lookMs = 0.05; lookMs < 2; lookMs += 0.05) {
+      let nowMs = 0;
+      const realClock: Clock = {
+        now: () => {
+          nowMs += lookMs;
+          return nowMs as MonotonicMs;
+        },
+        wall: () => 0 as WallMs,
+        trust: () => 'synchronised',
+        after$: (delayMs) => {
+          assert.ok(delayMs >= 0, `asked for a delay of ${delayMs} ms`);
+          nowMs += delayMs;
+          return of(undefined);
+        },
+      };
+      const board = openVirtualBoard({ traces: [make([], ramp(8000))], speed: 50, realClock });
+      await board.play({ settled: atOnce });
+      assert.equal(board.clock.now(), 1000 + TAIL_MS);
+    }
+  });
 
   it('makes up for time lost by the machine', async () => {
     const { realClock, board } = rig(1, make([], ramp(80_000)));
