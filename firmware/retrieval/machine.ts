@@ -70,6 +70,8 @@ export type RetrievalEvent =
   | { readonly kind: 'named'; readonly named: boolean }
   | { readonly kind: 'press'; readonly length: PressLength; readonly gate: PinGate }
   | { readonly kind: 'key'; readonly key: Key; readonly gate: PinGate }
+  /** Whether a PIN may be tried has been decided elsewhere. */
+  | { readonly kind: 'gate'; readonly gate: PinGate }
   /** What `timerOf` asked for has come. */
   | { readonly kind: 'time' }
   /** The answer to `make-code`. */
@@ -114,6 +116,8 @@ export function step(state: Retrieving, event: RetrievalEvent): Step {
       return press(state, event.length, event.gate);
     case 'key':
       return key(state, event.key, event.gate);
+    case 'gate':
+      return state.mode.at === 'refused' && event.gate.kind === 'open' ? rests(state) : same(state);
     case 'time':
       return time(state);
     case 'code': {

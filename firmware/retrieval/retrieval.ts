@@ -115,6 +115,7 @@ export class Retrieval {
   /** Something that was decided elsewhere may have changed: what is named, which sticks are allowed, whether the PIN is locked. */
   refresh(): void {
     this.#tellLocked();
+    this.#feed({ kind: 'gate', gate: this.#options.pin.gate });
     this.#work(async () => {
       this.#feed({ kind: 'named', named: (await readCollection(this.#options.errand.store)) !== null });
       if (this.#stick) await this.#look(this.#stick);

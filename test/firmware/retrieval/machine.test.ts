@@ -148,6 +148,10 @@ describe('retrieval, step by step', () => {
     locked.gate = { kind: 'locked' };
     assert.deepEqual(locked.long().shown, { phase: 'refused', waitMs: 'locked' });
     assert.deepEqual(locked.asked, [{ kind: 'note-locked' }]);
+    const told = (gate: PinGate) => locked.tell({ kind: 'gate', gate }).shown;
+    assert.deepEqual(told({ kind: 'locked' }), { phase: 'refused', waitMs: 'locked' });
+    assert.deepEqual(told(OPEN), { phase: 'stick-ready' });
+    assert.deepEqual(new Desk().named().plug().long().tell({ kind: 'gate', gate: OPEN }).shown, asked);
   });
 
   it('copies after the right PIN, and is done; a long press lets the stick go', () => {
@@ -261,6 +265,7 @@ describe('retrieval, whatever happens', () => {
       stick: fc.option(fc.record({ serial: fc.constantFrom('A', 'B'), allowed: fc.boolean() })),
     }),
     fc.record({ kind: fc.constant('named' as const), named: fc.boolean() }),
+    fc.record({ kind: fc.constant('gate' as const), gate: fc.constantFrom(...gates) }),
     fc.constant({ kind: 'time' as const }),
     fc.constant({ kind: 'code' as const, code: '305127' }),
     fc.record({ kind: fc.constant('code-used' as const), right: fc.boolean(), ticket }),

@@ -82,8 +82,6 @@ async function tryAll(bench: Bench, box: PluggedBox, chance: Chance, seed: numbe
   }
   counter.sh('kikitome pin unlock --data $store');
   counter.look();
-  counter.hold(2.5);
-  await counter.says(/^PIN$/mu);
   await counter.type(PIN);
   await counter.says(/^copying/mu);
   said.push('locked by ten wrong ones, over a cut; unlocked by pin unlock');
