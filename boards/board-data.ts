@@ -1,3 +1,4 @@
+import type { HatIdentity } from '../hal/board-survey.js';
 import type { Key } from '../hal/panel.js';
 
 /** An input of the board's GPIO chip, as it is wired. Active means what the field's name says: off-hook, ringing, pressed, open. */
@@ -97,12 +98,4 @@ export interface BoardData {
   readonly watchdog?: string | undefined;
   /** What the HAT's ID memory says; null for a board that cannot be detected. */
   readonly hat: HatIdentity | null;
-}
-
-/** As in `/proc/device-tree/hat/`. */
-export interface HatIdentity {
-  readonly vendor: string;
-  readonly product: string;
-  /** `product_ver`: which revision of the board. Another one may have its pins elsewhere: it is not taken for this one. */
-  readonly version: number;
 }

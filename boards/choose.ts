@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BoardData, HatIdentity } from './board-data.js';
+import type { HatIdentity } from '../hal/board-survey.js';
+import type { BoardData } from './board-data.js';
 import { BoardError } from './board-error.js';
 import { readBoardFile } from './board-file.js';
 import { BOARD_IDS, loadBoardData } from './index.js';

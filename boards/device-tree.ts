@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { HatIdentity } from './board-data.js';
+import type { HatIdentity } from '../hal/board-survey.js';
 import { type PiModel, piModelOf } from './pi/models.js';
 
 /** Where the kernel shows the device tree; the first that is there counts. */

@@ -1,51 +1,8 @@
-import type { BoardData, HatIdentity, LineData, LocalName, SupportTier } from './board-data.js';
+import type { BoardPart, BoardSurvey, HatIdentity, SurveyedBoard, SurveyedLine } from '../hal/board-survey.js';
+import type { BoardData, LineData } from './board-data.js';
 import { chooseBoard, DETECT, detectBoard } from './choose.js';
 import type { MachineIdentity } from './device-tree.js';
 import { BOARD_IDS, loadBoardData } from './index.js';
-
-/** By what each thing of a line is known, in words of no language: a pin, a modem's profile, an ALSA device. Null: it is not. */
-export interface SurveyedLine {
-  readonly id: string;
-  readonly hook: string;
-  readonly ring: string | null;
-  readonly polarity: string | null;
-  readonly voltage: string | null;
-  /** A second ear for callers, beside the sound. */
-  readonly modem: string | null;
-  readonly sound: string;
-}
-
-export interface SurveyedBoard {
-  readonly id: string;
-  readonly name: LocalName;
-  /** `simulated`: there is nothing to build. */
-  readonly tier: SupportTier | 'simulated';
-  readonly lines: readonly SurveyedLine[];
-  readonly has: readonly BoardPart[];
-  readonly hat: HatIdentity | null;
-  /** Where the root key lives from the first format on. */
-  readonly keyMemory: string | null;
-}
-
-export type BoardPart =
-  | 'button'
-  | 'buzzer'
-  | 'lid'
-  | 'bypass'
-  | 'keypad'
-  | 'stick'
-  | 'battery-clock'
-  | 'key-memory'
-  | 'watchdog';
-
-export interface BoardSurvey {
-  /** Which Pi; null where it is none we know. */
-  readonly pi: string | null;
-  readonly hat: HatIdentity | null;
-  readonly boards: readonly SurveyedBoard[];
-  /** What was asked for, or what was detected; null where nothing was. */
-  readonly chosen: SurveyedBoard | null;
-}
 
 const VIRTUAL: SurveyedBoard = {
   id: 'virtual',

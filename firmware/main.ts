@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { SystemClock } from '../drivers/clock/system.js';
 import type { Board } from '../hal/board.js';
-import type { BoardSurvey } from './cli/board-survey.js';
+import type { BoardSurvey } from '../hal/board-survey.js';
 import { runCommand } from './cli/program.js';
 import type { BoardRequest, Keyboard, OpenedBoard, OpenedWav, World } from './cli/world.js';
 import { KikitomeError } from './errors.js';

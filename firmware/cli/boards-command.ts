@@ -1,4 +1,4 @@
-import type { BoardSurvey, SurveyedBoard, SurveyedLine } from './board-survey.js';
+import type { BoardSurvey, SurveyedBoard, SurveyedLine } from '../../hal/board-survey.js';
 import { wrapped } from './columns.js';
 import type { Kit } from './kit.js';
 import type { Language } from './language.js';

@@ -1,12 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Board } from '../../hal/board.js';
+import type { BoardSurvey } from '../../hal/board-survey.js';
 import type { Clock } from '../../hal/clock.js';
 import type { Mp3Codec } from '../../hal/codec.js';
 import type { Key } from '../../hal/panel.js';
 import type { PinHash } from '../../hal/pin-hash.js';
 import type { Supervisor } from '../../hal/supervisor.js';
 import type { Chance } from '../../storage/disk.js';
-import type { BoardSurvey } from './board-survey.js';
 
 export interface BoardRequest {
   /** A board's name, a file of board data (`.json`), or `auto`: whatever HAT is found. */

@@ -4,8 +4,9 @@ import stringWidth from 'string-width';
 import { machineIdentity } from '../../boards/device-tree.js';
 import { BOARD_IDS } from '../../boards/index.js';
 import { piModelOf } from '../../boards/pi/models.js';
-import { type BoardSurvey, surveyBoards } from '../../boards/survey.js';
+import { surveyBoards } from '../../boards/survey.js';
 import { board as tapHat } from '../../boards/tap-hat/board.js';
+import type { BoardSurvey } from '../../hal/board-survey.js';
 import { kikitome, must } from '../support/world.js';
 import { scratch } from './recorded.js';
 
