@@ -30,19 +30,28 @@ export class IndexRoom {
     return this.#kept;
   }
 
-  /** Makes it, where there is as much again beside it. Never rejects: without it all works that worked before. */
-  async keep(): Promise<void> {
+  /**
+   * Makes it, or so much more of it, where there is as much again beside it; what a cut left of it is gone on with. Never rejects: without it
+   * all works that worked before.
+   */
+  async keep(mostBytes = Number.POSITIVE_INFINITY): Promise<void> {
     try {
-      const bytes = await stat(this.#file).then(
+      let bytes = await stat(this.#file).then(
         ({ size }) => size,
         () => 0,
       );
-      if (bytes !== this.#bytes) {
+      if (bytes > this.#bytes) {
         await this.#disk.remove(ROOM);
-        if (this.#bytes === 0 || (await this.#disk.freeBytes()) < 2 * this.#bytes) return;
-        await (await this.#disk.create(ROOM, this.#bytes)).close();
+        bytes = 0;
       }
-      this.#kept = this.#bytes > 0;
+      if (bytes < this.#bytes) {
+        if ((await this.#disk.freeBytes()) < 2 * this.#bytes - bytes) return;
+        const next = Math.min(this.#bytes, bytes + mostBytes);
+        if (bytes > 0) await this.#disk.extend(ROOM, next);
+        else await (await this.#disk.create(ROOM, next)).close();
+        bytes = next;
+      }
+      this.#kept = this.#bytes > 0 && bytes === this.#bytes;
     } catch {
       await this.give();
     }

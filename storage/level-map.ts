@@ -17,8 +17,9 @@ const REFUSALS: readonly (readonly [RegExp, StoreErrorCode])[] = [
 
 /** What room that was kept helps against. */
 const FULL = /no space left|disk quota exceeded/i;
-/** Room that was given up is looked for again every so many changes. */
-const KEEP_EVERY = 32;
+/** Room that was given up is looked for again every so many changes, and so much of it made: a change must not take long. */
+const KEEP_EVERY = 8;
+const KEEP_BYTES = 4 << 20;
 
 /** Every message behind an error, the causes' too. */
 function messagesOf(error: unknown): string {
@@ -91,7 +92,7 @@ export class LevelMap implements OrderedMap {
       throw error;
     }
     this.#changes += 1;
-    if (!this.#room.isKept && this.#changes % KEEP_EVERY === 0) await this.#room.keep();
+    if (!this.#room.isKept && this.#changes % KEEP_EVERY === 0) await this.#room.keep(KEEP_BYTES);
   }
 
   page({ gte, lt, reverse = false }: IndexRange, most: number): Promise<[string, string][]> {

@@ -7,12 +7,14 @@ import {
   mkdtempSync,
   openSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { IndexRoom } from '../../storage/index-room.js';
 import { LevelMap } from '../../storage/level-map.js';
 
 const INDEX_BYTES = 8 << 20;
@@ -86,6 +88,23 @@ describe('the room that is kept for the index', () => {
     assert.ok(existsSync(room));
     await map.close();
     rmSync(folder, { recursive: true });
+  });
+
+  it('is made piece by piece where nobody may wait for it, and whatever a power cut left of it', async () => {
+    const room = new IndexRoom(mounted, 16 << 20);
+    const sizeOf = (): number => statSync(path.join(mounted, 'room')).size;
+    writeFileSync(path.join(mounted, 'room'), 'x'); // too little
+    for (const bytes of [(3 << 20) + 1, (6 << 20) + 1, 8 << 20]) {
+      assert.ok(!room.isKept);
+      await room.keep(3 << 20);
+      assert.equal(sizeOf(), bytes);
+    }
+    assert.ok(room.isKept);
+    truncateSync(path.join(mounted, 'room'), 9 << 20); // of a larger store
+    await room.keep();
+    assert.deepEqual([sizeOf(), room.isKept], [8 << 20, true]);
+    assert.ok(await room.give());
+    assert.ok(!(await room.give()));
   });
 
   it('lets an index be opened on a full medium, as nothing else does', async () => {
