@@ -27,6 +27,7 @@ armed_again() { armed && [ "$(shown ActiveEnterTimestampMonotonic)" != "$1" ]; }
 says_fault() { recorder faults --lang en --json | grep -q "$1"; }
 no_fault() { recorder faults --lang en --json >/run/faults && ! grep -q "$1" /run/faults; }
 has_call() { recorder calls --lang en --json | grep -q '"outcome"'; }
+in_call() { recorder calls --lang en --json | grep -qE '"state": *"recording"'; }
 is_there() { [ -e "$1" ]; }
 mounted() { mountpoint -q $stick; }
 not_mounted() { ! mounted; }
@@ -44,7 +45,12 @@ tell_start() {
   echo "LISTENERS $(ss -Htlnup | wc -l)"
   echo "STATUS $(shown StatusText)"
   echo "UNHEARD $(journalctl -b --no-pager | grep -c 'reception only permitted')"
-  echo "FAILED $(systemctl --failed --plain --no-legend | cut -d' ' -f1 | xargs)"
+  local failed
+  failed=$(systemctl --failed --plain --no-legend | cut -d' ' -f1 | xargs)
+  echo "FAILED $failed"
+  # shellcheck disable=SC2086
+  [ -z "$failed" ] || journalctl -b --no-pager $(printf -- '-u %s ' $failed) | tail -n 20
+  return 0
 }
 
 # The main process is stopped at the worst moment, right after a sign of life.
@@ -108,6 +114,48 @@ stick() {
   echo PULL
   until_true 60 not_mounted && echo "PULLED: let go"
   [ "$(shown MainPID)" = "$1" ] && echo "PULLED: the recorder goes on"
+}
+
+usb_devices() { ls -d /sys/bus/usb/devices/*-* | grep -v : | sort; }
+is_new() { [ -n "$(usb_devices | comm -13 /run/usb-before -)" ]; }
+not_new() { ! is_new; }
+
+# What is plugged in besides, one after the other: is it let in, and has any driver got it?
+strangers() {
+  local name device
+  echo "GUARD $(shown ActiveState usbguard.service)"
+  usb_devices >/run/usb-before
+  for name in "$@"; do
+    echo "PLUG $name"
+    until_true 60 is_new || return
+    udevadm settle
+    device=$(usb_devices | comm -13 /run/usb-before -)
+    usbguard list-devices --blocked | grep -q "$(cat "$device/idVendor"):$(cat "$device/idProduct")" && echo "BLOCKED $name $(cat "$device/authorized")"
+    ls -d "$device"/*:*/driver >/dev/null 2>&1 && echo "DRIVEN $name"
+    echo "UNPLUG $name"
+    until_true 60 not_new || return
+  done
+  echo "STRANGERS GONE"
+}
+
+# The kernel stops for good in the middle of a call, with nobody there but the hardware watchdog. The machine starts again, and so does this script.
+stand_still() {
+  pull 4 down
+  until_true 60 in_call || return
+  sleep 5
+  touch /share/stood-still
+  echo "STANDS STILL"
+  sleep 1
+  echo 0 >/proc/sys/kernel/panic
+  echo c >/proc/sysrq-trigger
+}
+
+# After that.
+tell_watchdog() {
+  echo "WATCHDOG $(cat /sys/class/watchdog/watchdog0/state) $(cat /sys/class/watchdog/watchdog0/timeout) $(cat /sys/class/watchdog/watchdog0/bootstatus)"
+  recorder status --lang en --json
+  recorder faults --history --lang en --json | grep -q 'hardware watchdog' && echo "TOLD OF"
+  recorder calls --lang en --json
 }
 
 # The front button, for as long as it takes to switch the box off.
