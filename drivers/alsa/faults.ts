@@ -2,6 +2,7 @@ import { HalError, type HalErrorCode } from '../../hal/errors.js';
 
 /** The few of `errno.h` that mean something of their own here, as libasound returns them: negative. */
 export const Errno = {
+  PERM: -1,
   NOENT: -2,
   INTR: -4,
   IO: -5,
@@ -29,6 +30,7 @@ const OPEN_FAULTS: Readonly<Record<number, readonly [code: HalErrorCode, advice:
   [Errno.NODEV]: ['DEVICE_MISSING', 'no such device'],
   [Errno.NXIO]: ['DEVICE_MISSING', 'no such device'],
   [Errno.INVAL]: ['DEVICE_MISSING', 'ALSA cannot make sense of this PCM name'],
+  [Errno.PERM]: ['DEVICE_MISSING', 'may not be opened; does the service allow sound devices (DeviceAllow)?'],
   [Errno.ACCES]: ['DEVICE_MISSING', 'may not be opened; is this user in the group audio?'],
   [Errno.BUSY]: ['DEVICE_BUSY', 'in use by another program'],
   [Errno.AGAIN]: ['DEVICE_BUSY', 'in use by another program'],

@@ -8,6 +8,12 @@ const SYNCHRONISED_MARK = '/run/systemd/timesync/synchronized';
 /** A wall clock before 2025 has started from nothing: no battery, no network yet. */
 export const UNSET_BEFORE_MS = Date.UTC(2025, 0, 1);
 
+/** A clock with a battery that is further from the system's than this has not set it, or not yet; what the two may pull apart comes on top, in parts of the time since power-on. */
+const BATTERY_OFF_MS = 5 * 60_000;
+const BATTERY_DRIFT = 500e-6;
+/** Its driver is there so long after power-on, or never. */
+const BATTERY_LATE_MS = 60_000;
+
 /** Longest delay that setTimeout takes; a longer one would ring at once. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
@@ -38,17 +44,22 @@ export class SystemClock implements Clock {
   trust(): ClockTrust {
     if (this.wall() < UNSET_BEFORE_MS) return 'unset';
     if (existsSync(this.#mark)) return 'synchronised';
-    return this.#batteryWasEmpty() ? 'unset' : 'free-running';
+    return this.#isFromBattery() ? 'free-running' : 'unset';
   }
 
-  /** The machine then went on from when it was last switched off. Whoever sets the time sets that clock, too. */
-  #batteryWasEmpty(): boolean {
-    if (this.#battery === null) return false;
+  /**
+   * Whether the system has its time from the clock with a battery, where there is one. It has not where that one had lost its own, or before
+   * its driver has come: the machine then goes on from when it was last switched off. Whoever sets the time sets that clock, too.
+   */
+  #isFromBattery(): boolean {
+    if (this.#battery === null) return true;
     try {
-      return Number(readFileSync(this.#battery, 'utf8')) * 1000 < UNSET_BEFORE_MS;
+      const batteryMs = Number(readFileSync(this.#battery, 'utf8')) * 1000;
+      const offMs = Math.abs(batteryMs - this.wall());
+      return batteryMs >= UNSET_BEFORE_MS && offMs <= BATTERY_OFF_MS + this.now() * BATTERY_DRIFT;
     } catch (error) {
       // A chip that is not there says nothing; one that has stopped refuses to be read (EINVAL).
-      return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+      return (error as NodeJS.ErrnoException).code === 'ENOENT' && this.now() >= BATTERY_LATE_MS;
     }
   }
 

@@ -5,6 +5,7 @@ import type { HealthReading } from '../../hal/health.js';
 import type { LineEdge } from '../../hal/line.js';
 import type { Store } from '../../storage/store.js';
 import type { Keeper } from '../keeper.js';
+import type { ClockDoubt } from '../rules/clock-guard.js';
 import type { FaultBook } from './fault-book.js';
 import { HealthWatch } from './health-watch.js';
 import { KeepingWatch } from './keeping-watch.js';
@@ -41,6 +42,8 @@ export class Watch {
   readonly #run: RunMark;
   #beatMs: MonotonicMs | null = null;
   #machine: MachineState = { batteryClock: null, watchdog: null };
+  /** As the last look found it; undefined: there was none. */
+  #clockDoubt: ClockDoubt | null | undefined;
 
   constructor(options: WatchOptions) {
     const { board, store, faults } = options;
@@ -100,8 +103,11 @@ export class Watch {
   lookAtClock(): void {
     const { keeper, faults } = this.#options;
     const doubt = keeper.doubt();
+    // Right after power-on the clock may be about to be set: what the next look still finds is told.
+    const mayBeSet = doubt === 'unset' && this.#clockDoubt === undefined;
+    this.#clockDoubt = doubt;
     if (doubt === null) faults.clear('CLOCK_DOUBTFUL', 'clock');
-    else faults.raise('CLOCK_DOUBTFUL', 'clock', doubt);
+    else if (!mayBeSet) faults.raise('CLOCK_DOUBTFUL', 'clock', doubt);
   }
 
   /** A look at what does not tell by itself, once in a while. Rejects as the store does. */

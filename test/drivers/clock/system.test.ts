@@ -91,12 +91,19 @@ describe('SystemClock', () => {
     const battery = path.join(folder, 'since_epoch');
     const trust = (mark = path.join(folder, 'none')) => new SystemClock(mark, battery).trust();
     try {
+      assert.equal(trust(), 'unset', 'its driver may come yet');
+      timers.tick(60_000);
       assert.equal(trust(), 'free-running', 'no such clock says nothing');
-      writeFileSync(battery, `${Date.UTC(2026, 10, 23) / 1000}\n`);
+      writeFileSync(battery, `${Date.UTC(2026, 10, 23, 23, 57) / 1000}\n`);
       assert.equal(trust(), 'free-running');
       writeFileSync(battery, `${Date.UTC(2000, 0, 1) / 1000}\n`);
       assert.equal(trust(), 'unset');
       assert.equal(trust(HERE), 'synchronised');
+      writeFileSync(battery, `${Date.UTC(2026, 10, 26) / 1000}\n`);
+      assert.equal(trust(), 'unset', 'nobody has set the system by it');
+      timers.tick(30 * DAY_MS);
+      writeFileSync(battery, `${(Date.UTC(2026, 11, 24) + 20 * 60_000) / 1000}\n`);
+      assert.equal(trust(), 'free-running', 'in a month they have pulled apart');
       rmSync(battery);
       mkdirSync(battery); // there, and cannot be read
       assert.equal(trust(), 'unset');
