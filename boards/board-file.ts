@@ -35,7 +35,7 @@ const matrix = z.strictObject({
   columns: z.array(offset).min(1),
   keys: z.array(z.array(key.nullable())),
 });
-/** What a file may say in place of what the board it is based on says. */
+/** What a file may say in place of what the board it is based on says. Null: this one has none. */
 const changes = z
   .strictObject({
     basedOn: z.string(),
@@ -43,16 +43,16 @@ const changes = z
     chip: z.string().min(1),
     lines: z.array(line).min(1),
     lamp: z.strictObject({ green: output, red: output }),
-    button: input,
-    buzzer: output,
-    bypassRelay: output,
-    lid: input,
+    button: input.nullable(),
+    buzzer: output.nullable(),
+    bypassRelay: output.nullable(),
+    lid: input.nullable(),
     evdevKeypads: z.boolean(),
-    matrix,
+    matrix: matrix.nullable(),
     sticks: z.boolean(),
-    rtc: device,
-    keyMemory: device,
-    watchdog: device,
+    rtc: device.nullable(),
+    keyMemory: device.nullable(),
+    watchdog: device.nullable(),
   })
   .partial()
   .required({ basedOn: true })
@@ -88,9 +88,14 @@ export async function readBoardFile(file: string, known: (id: string) => Promise
   return board;
 }
 
-/** Without what was left out. */
-function given<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+/** Without what was left out. What the board has none of is there, and undefined. */
+function given<Fields extends object>(
+  fields: Fields,
+): {
+  [Name in keyof Fields]?: Exclude<Fields[Name], undefined | null> | (null extends Fields[Name] ? undefined : never);
+} {
+  const told = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(told.map(([name, value]) => [name, value ?? undefined])) as never;
 }
 
 /** An offset that two things claim, or null. */

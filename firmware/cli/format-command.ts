@@ -10,6 +10,8 @@ import type { World } from './world.js';
 
 /** In place of a file: whatever chip the board has for it. */
 const OF_THE_BOARD = 'board';
+/** A chip's driver is there so long after power-on, or never. */
+const CHIP_LATE_MS = 60_000;
 
 interface FormatFlags {
   readonly data: string;
@@ -52,7 +54,8 @@ export function addFormatCommand({ command, dataOption, help, language, say, say
 
 /**
  * The root key on the board's chip, if it has one that can be had. Else in a file, and why is said on `err`: a box that formats
- * itself must record, and the key can be moved to a chip later. What stands on a chip is never overwritten.
+ * itself must record, and the key can be moved to a chip later. What stands on a chip is never overwritten. Right after power-on a
+ * supervisor is to try again instead: a chip whose driver comes late is in no sandbox made before.
  */
 async function formatOnBoard(
   world: World,
@@ -66,6 +69,7 @@ async function formatOnBoard(
     return await format(world, { ...request, rootChip });
   } catch (error) {
     if (rootChip === undefined || !(error instanceof StoreError) || !error.code.startsWith('ROOT_CHIP_')) throw error;
+    if (error.code === 'ROOT_CHIP_MISSING' && world.supervisor && world.clock.now() < CHIP_LATE_MS) throw error;
     world.err.write(`kikitome: ${error.code}: ${error.message.replace(/\s+/g, ' ')}; ${inFile}\n`);
     return await format(world, request);
   }

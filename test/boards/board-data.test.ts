@@ -48,6 +48,13 @@ describe('a board as data', () => {
     } satisfies BoardData);
   });
 
+  it('in a file may have none of what its base has', async () => {
+    const { keyMemory, lid, ...rest } = await loadBoardData('tap-hat');
+    assert.ok(keyMemory && lid);
+    const box = await chooseBoard(fileWith('{"basedOn":"tap-hat","keyMemory":null,"lid":null}'), null);
+    assert.deepEqual(box, { ...rest, keyMemory: undefined, lid: undefined, tier: 'designed' } satisfies BoardData);
+  });
+
   it('in a file may have one name for everybody', async () => {
     const box = await chooseBoard(fileWith('{"basedOn":"tap-hat","name":"our box"}'), null);
     assert.deepEqual(box.name, { ja: 'our box', en: 'our box' });
@@ -66,6 +73,7 @@ describe('a board as data', () => {
     ['a field nobody knows', '{"basedOn":"tap-hat","buttons":{"offset":1}}', 'BOARD_FILE_FIELDS'],
     ['an offset below nothing', '{"basedOn":"tap-hat","button":{"offset":-1}}', 'BOARD_FILE_FIELDS'],
     ['no lines', '{"basedOn":"tap-hat","lines":[]}', 'BOARD_FILE_FIELDS'],
+    ['no lamp', '{"basedOn":"tap-hat","lamp":null}', 'BOARD_FILE_FIELDS'],
     ['a pin that has a use', '{"basedOn":"tap-hat","button":{"offset":5}}', 'BOARD_PINS'],
   ] as const) {
     it(`in a file with ${what} is refused in one line (${code})`, async () => {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { surveyBoards } from '../../boards/survey.js';
 import { board as tapHat } from '../../boards/tap-hat/board.js';
+import { SystemClock } from '../../drivers/clock/system.js';
 import type { StatusReport } from '../../firmware/status-report.js';
+import type { Clock, MonotonicMs } from '../../hal/clock.js';
+import type { Supervisor } from '../../hal/supervisor.js';
 import { kikitome, must } from '../support/world.js';
 import { scratch } from './recorded.js';
 
@@ -48,6 +51,24 @@ describe('scenario: the first format of a box', () => {
       if (content) assert.deepEqual(readFileSync(chip), content);
     });
   }
+
+  it('lets a supervisor try again right after power-on, where the chip is missing: its driver may come late', async () => {
+    const chip = at('late chip');
+    const said: string[] = [];
+    const supervisor = { working: () => undefined, status: (text: string) => said.push(text) } as unknown as Supervisor;
+    const uptime = (nowMs: number): Clock => Object.assign(new SystemClock(), { now: () => nowMs as MonotonicMs });
+    const argv = ['format', '--data', at('late'), '--capacity', '8MiB', '--root-chip', 'board'];
+    const world = { ...withChip(chip), supervisor };
+    const early = await kikitome(argv, { ...world, clock: uptime(20_000) });
+    assert.deepEqual([early.exit, /^kikitome: ROOT_CHIP_MISSING: [^\n]*\n$/u.test(early.err)], [1, true]);
+    assert.ok(!existsSync(at('late')));
+    writeFileSync(chip, Buffer.alloc(128, 0xff));
+    await must(argv, { ...world, clock: uptime(30_000) });
+    assert.ok(readFileSync(chip).some((byte) => byte !== 0xff));
+    const never = ['format', '--data', at('never'), '--capacity', '8MiB', '--root-chip', 'board'];
+    const late = await kikitome(never, { ...withChip(at('none')), supervisor, clock: uptime(60_000) });
+    assert.deepEqual([late.exit, late.err.includes('the root key is in a file instead')], [0, true]);
+  });
 
   it('is refused where a chip is named, and is not there', async () => {
     const argv = ['format', '--data', at('named'), '--capacity', '8MiB', '--root-chip', at('not there')];
