@@ -26,6 +26,13 @@ need_packages() {
   [ "$kind" = optional ]
 }
 
+# What the system calls ALSA's library: with Debian 13 its name tells how long its times are.
+alsa_library() {
+  local release
+  release=$(. /etc/os-release 2>/dev/null && case " ${ID:-} " in ' debian ' | ' raspbian ') echo "${VERSION_ID:-}" ;; esac)
+  if [ "${release%%.*}" -ge 13 ] 2>/dev/null || apt-cache show libasound2t64 >/dev/null 2>&1; then echo libasound2t64; else echo libasound2; fi
+}
+
 need_modules() {
   local stamp=$root/node_modules/.kikitome-installed
   [ "$stamp" -nt "$root/package-lock.json" ] && return 0

@@ -64,7 +64,8 @@ hang() {
   echo "HANG $((($(shown ActiveEnterTimestampMonotonic) - stopped) / 1000))"
 }
 
-# The sound card is gone for longer than the watchdog waits, over a clean end and a start too, which nobody calls a hang; then it is there again.
+# The sound card is gone for longer than the watchdog waits, over a clean end and a start too, which nobody calls a hang, and all sound drivers
+# with it; then they are there again.
 sound_gone() {
   local card=/sys/bus/platform/drivers/snd_aloop pid restarts
   pid=$(shown MainPID)
@@ -75,6 +76,8 @@ sound_gone() {
   recorder faults --acknowledge all --lang en
   systemctl stop $unit
   echo "STOPPED $(shown Result) $(shown ExecMainStatus)"
+  modprobe -r snd_aloop
+  grep -w alsa /proc/devices
   systemctl start $unit
   until_true 30 says_fault CAPTURE_LOST || return
   if says_fault PROCESS_STALLED; then recorder faults --lang en; recorder faults --history --lang en; journalctl -b --no-pager -u $unit | tail -n 40
@@ -82,7 +85,7 @@ sound_gone() {
   restarts=$(shown NRestarts)
   sleep 15
   [ "$restarts" = "$(shown NRestarts)" ] && armed && echo "STARTED WITHOUT: no restart"
-  echo snd_aloop.0 >$card/bind
+  modprobe snd_aloop
   until_true 30 no_fault CAPTURE_LOST && echo "HEARD AGAIN"
 }
 
