@@ -13,7 +13,7 @@ export interface PiModel {
   readonly watchdogMaxS: number;
 }
 
-/** The same for 32-bit and 64-bit systems: labels and devices do not differ, only the packages do. */
+/** Labels and devices are the same under a 32-bit system, for which there are no packages. */
 export const PI_MODELS: readonly PiModel[] = [
   {
     id: '5',
