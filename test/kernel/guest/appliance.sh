@@ -76,7 +76,7 @@ sound_gone() {
   recorder faults --acknowledge all --lang en
   systemctl stop $unit
   echo "STOPPED $(shown Result) $(shown ExecMainStatus)"
-  modprobe -r snd_aloop
+  modprobe -r snd_aloop; rmmod snd_timer snd
   grep -w alsa /proc/devices
   systemctl start $unit
   until_true 30 says_fault CAPTURE_LOST || return
