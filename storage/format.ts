@@ -3,7 +3,7 @@ import { StoreError } from './errors.js';
 import { JOURNAL_FILE, Journal } from './journal.js';
 import { KEYS_FILE, KeyVault } from './key-vault.js';
 import { RING_FILE } from './ring.js';
-import { blankChip, createRoot, ROOT_FILE, rootChip } from './root.js';
+import { blankChip, createRoot, ROOT_FILE, requireRoot, rootChip } from './root.js';
 import {
   encodeSuperblock,
   type Layout,
@@ -75,7 +75,7 @@ export async function isFormatting(disk: Disk): Promise<boolean> {
 
 /**
  * Makes a store: every byte it will ever use is allocated and written. The superblock comes last, so a format that was cut
- * leaves no store, and one that failed leaves nothing. Throws `STORE_EXISTS`, `CAPACITY_TOO_SMALL`, `CAPACITY_TOO_LARGE`, `ROOT_CHIP_*`.
+ * leaves no store, and one that failed leaves nothing; `endFormat` is the caller's, once all is made. Throws `STORE_EXISTS`, `CAPACITY_TOO_SMALL`, `CAPACITY_TOO_LARGE`, `ROOT_CHIP_*`.
  */
 export async function formatStore(disk: Disk, options: FormatOptions): Promise<Superblock> {
   const { chance, wallMs } = options;
@@ -89,6 +89,9 @@ export async function formatStore(disk: Disk, options: FormatOptions): Promise<S
     const [asked, free] = [capacityBytes, freeBytes].map((bytes) => `${Math.floor(bytes / 2 ** 20)} MiB`);
     throw new StoreError('CAPACITY_TOO_LARGE', `${asked} asked for, the medium has ${free} free`);
   }
+  await requireRoot(disk, options.rootChip);
+  // From here on the store that was here is gone: a cut, or a failure, leaves a format that the next one begins again.
+  if (occupied) await beginFormat(disk);
   await removeStore(disk);
   const id = options.id ?? chance(16).toString('hex');
   const { keyPages, ...sizes } = layout;

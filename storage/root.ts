@@ -96,12 +96,7 @@ export async function createRoot(disk: Disk, mark: number, chipName: string | un
   const chip = await openChip(disk, chipName);
   const place = new ChipPlace(chip, chipName);
   try {
-    for (const which of [0, 1] as const) {
-      const record = await place.read(which);
-      if (record.every((byte) => byte === 0xff) || record.every((byte) => byte === 0)) continue;
-      const what = isRecord(record) ? "another store's root key" : 'something that is not a root key';
-      throw new StoreError('ROOT_CHIP_TAKEN', `${chipName} holds ${what}`);
-    }
+    await requireFree(place);
     const file = await disk.create(ROOT_FILE, 2 * UNIT_BYTES);
     const unit = Buffer.alloc(UNIT_BYTES);
     Buffer.concat([ELSEWHERE, name]).copy(unit);
@@ -113,6 +108,27 @@ export async function createRoot(disk: Disk, mark: number, chipName: string | un
     await chip.close();
     throw error;
   }
+}
+
+async function requireFree(place: ChipPlace): Promise<void> {
+  for (const which of [0, 1] as const) {
+    const record = await place.read(which);
+    if (record.every((byte) => byte === 0xff) || record.every((byte) => byte === 0)) continue;
+    const what = isRecord(record) ? "another store's root key" : 'something that is not a root key';
+    throw new StoreError('ROOT_CHIP_TAKEN', `${place.where} holds ${what}`);
+  }
+}
+
+/**
+ * Whether a root can be made anew here, `chipName` as in `createRoot`, before what there is goes: its chip must be there to be blanked, and
+ * the new one's free. Throws as `createRoot` does; changes nothing.
+ */
+export async function requireRoot(disk: Disk, chipName: string | undefined): Promise<void> {
+  const before = (await disk.exists(ROOT_FILE)) ? await rootChip(disk) : undefined;
+  if (before !== undefined) await (await openChip(disk, before)).close();
+  if (chipName === undefined || chipName === before) return;
+  const chip = await openChip(disk, chipName);
+  await requireFree(new ChipPlace(chip, chipName)).finally(() => chip.close());
 }
 
 /** The root's place as `createRoot` made it. Throws `ROOT_CHIP_MISSING`, and `ENOENT` where the file is gone. */

@@ -44,7 +44,6 @@ export async function format(world: World, request: FormatRequest): Promise<Form
   const disk = new NodeDisk(folder, work.advance);
   /** What is taken away again where no store comes of it. */
   let made: string | undefined;
-  let begun = false;
   try {
     if (capacityBytes !== 'max') layoutFor(capacityBytes);
     made = await makeFolder(folder);
@@ -55,10 +54,7 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     // Nobody opens a store that was never finished: it holds nothing.
     const cut = await isFormatting(disk);
     if (!eraseEverything && !cut) await requireNothingToLose(folder);
-    if (cut || !(await disk.exists(SUPERBLOCK))) {
-      begun = true;
-      await beginFormat(disk);
-    }
+    if (cut || !(await disk.exists(SUPERBLOCK))) await beginFormat(disk);
     // The index's lock is the store's: nobody has it open while it is made anew.
     const index = await LevelMap.open(indexFolder);
     let superblock: Superblock;
@@ -89,13 +85,14 @@ export async function format(world: World, request: FormatRequest): Promise<Form
     };
   } catch (error) {
     if (made !== undefined) await rm(made, { recursive: true, force: true });
-    if (begun && made !== folder) await endIfNothingIsLeft(folder, disk).catch(() => undefined);
+    if (made !== folder) await endIfNothingIsLeft(folder, disk).catch(() => undefined);
     throw translated(error, folder);
   }
 }
 
-/** What could not be taken away stays known as left over. */
+/** What could not be taken away of a format that was begun stays known as left over. */
 async function endIfNothingIsLeft(folder: string, disk: NodeDisk): Promise<void> {
+  if (!(await isFormatting(disk))) return;
   const names = new Set(await readdir(folder));
   if (!STORE_NAMES.some((name) => names.has(name))) await endFormat(disk);
 }

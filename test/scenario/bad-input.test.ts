@@ -302,6 +302,10 @@ describe('scenario: bad input', () => {
     it('with --erase-everything leaves the old store alone where the new one cannot be made', async () => {
       await refuses('CAPACITY_TOO_SMALL', [...format(store(), '1MiB'), '--erase-everything']);
       await refuses('CAPACITY_TOO_LARGE', [...format(store(), '900TiB'), '--erase-everything']);
+      const onChip = (chip: string) => [...format(store(), '8MiB'), '--erase-everything', '--root-chip', chip];
+      await refuses('ROOT_CHIP_MISSING', onChip(at('no chip')));
+      writeFileSync(at('chip'), Buffer.alloc(128, 0x42));
+      await refuses('ROOT_CHIP_TAKEN', onChip(at('chip')));
     });
   });
 

@@ -18,14 +18,9 @@ import { assertClean, audioOf, format, MIB, openStore, record, WALL, wall } from
 
 const CHIP = '/sys/bus/nvmem/devices/fram0/nvmem';
 
-const onChip = (disk: CrashDisk, seed: number, eraseEverything = false) =>
-  formatStore(disk, {
-    capacityBytes: 5 * MIB,
-    eraseEverything,
-    chance: seededChance(seed),
-    wallMs: 0,
-    rootChip: CHIP,
-  });
+const make = (disk: CrashDisk, seed: number, eraseEverything = false, rootChip?: string) =>
+  formatStore(disk, { capacityBytes: 5 * MIB, eraseEverything, chance: seededChance(seed), wallMs: 0, rootChip });
+const onChip = (disk: CrashDisk, seed: number, eraseEverything = false) => make(disk, seed, eraseEverything, CHIP);
 
 /** A disk with a chip of so many bytes beside it. */
 function withChip(seed: number, sizeBytes = 128): CrashDisk {
@@ -90,6 +85,34 @@ describe('the root key on a chip', () => {
     await onChip(disk, 6);
     await onChip(disk, 7, true); // erase-everything frees the chip of the store that goes
     await (await openStore(disk, new MemoryMap(), 8)).close();
+  });
+
+  it('that cannot be used keeps the store that was to go: nothing is erased before it is known', async () => {
+    const taken = withChip(9);
+    await onChip(taken, 9);
+    for (const [chip, code] of [
+      [undefined, 'ROOT_CHIP_MISSING'],
+      [Buffer.alloc(64), 'ROOT_CHIP_MISSING'],
+      [Buffer.alloc(128, 0x42), 'ROOT_CHIP_TAKEN'],
+      [taken.chip(CHIP), 'ROOT_CHIP_TAKEN'],
+    ] as const) {
+      const disk = new CrashDisk(seededRandom(1));
+      await make(disk, 2);
+      const before = disk.image();
+      if (chip) {
+        disk.addChip(CHIP, chip.length);
+        chip.copy(disk.chip(CHIP));
+      }
+      await assert.rejects(onChip(disk, 3, true), { code });
+      assert.deepEqual(disk.image(), before);
+      await (await openStore(disk, new MemoryMap(), 4)).close();
+    }
+    // Nor where the old one's chip is away: its key would stay on it.
+    const disk = withChip(5);
+    await onChip(disk, 5);
+    const bare = CrashDisk.of(disk.image());
+    await assert.rejects(make(bare, 6, true), { code: 'ROOT_CHIP_MISSING' });
+    assert.deepEqual(bare.image(), disk.image());
   });
 
   it('missing, too small or of another store: said so, and nothing is harmed', async () => {
