@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import { MODEM_PROFILES, type ModemProfile } from '../drivers/serial/profiles.js';
 import type { BoardData } from './board-data.js';
 import { BoardError } from './board-error.js';
 
@@ -11,36 +12,59 @@ const input = z.strictObject({
 });
 const output = z.strictObject({ offset, activeLow: z.boolean().optional() });
 const key = z.enum(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'enter', 'clear']);
-const text = z.string().min(1);
-const device = z.string().regex(/^\//u, 'an absolute path');
-const line = z.strictObject({
-  id: z.string().regex(/^line-\d{1,2}$/u, 'a name such as line-1'),
-  hook: input.optional(),
-  ring: input.optional(),
-  hookSeesRinging: z.boolean().optional(),
-  polarity: input.optional(),
-  lineVoltage: input.optional(),
-  pcm: z.string().min(1),
-  sampleRateHz: z.union([z.literal(8000), z.literal(16000), z.literal(32000), z.literal(44100), z.literal(48000)]),
-  modem: z
-    .strictObject({
-      path: z.union([z.literal('header'), device]),
-      profile: z.string().min(1),
-      reset: output.optional(),
-    })
-    .optional(),
-});
-const matrix = z.strictObject({
-  rows: z.array(offset).min(1),
-  columns: z.array(offset).min(1),
-  keys: z.array(z.array(key.nullable())),
-});
+const word = (most: number) =>
+  z.string().regex(new RegExp(`^\\P{Cc}{1,${most}}$`, 'u'), `1 to ${most} printable characters`);
+const text = word(80);
+const device = word(200).regex(/^\//u, 'an absolute path');
+const PROFILES: readonly ModemProfile[] = Object.values(MODEM_PROFILES);
+const profileOf = (id: string): ModemProfile | undefined => PROFILES.find((profile) => profile.id === id);
+const line = z
+  .strictObject({
+    id: z.string().regex(/^line-\d{1,2}$/u, 'a name such as line-1'),
+    hook: input.optional(),
+    ring: input.optional(),
+    hookSeesRinging: z.boolean().optional(),
+    polarity: input.optional(),
+    lineVoltage: input.optional(),
+    pcm: word(200),
+    sampleRateHz: z.union([z.literal(8000), z.literal(16000), z.literal(32000), z.literal(44100), z.literal(48000)]),
+    modem: z
+      .strictObject({
+        path: z.union([z.literal('header'), device]),
+        profile: z
+          .string()
+          .refine((id) => profileOf(id) !== undefined, `one of ${PROFILES.map(({ id }) => id).join(', ')}`),
+        reset: output.optional(),
+      })
+      .optional(),
+  })
+  .refine(
+    ({ hook, modem }) => hook !== undefined || (modem !== undefined && profileOf(modem.profile)?.poll !== undefined),
+    {
+      path: ['hook'],
+      message: 'a detector, or a modem that measures the line, is wanted',
+    },
+  );
+const matrix = z
+  .strictObject({
+    rows: z.array(offset).min(1),
+    columns: z.array(offset).min(1),
+    keys: z.array(z.array(key.nullable())),
+  })
+  .refine(
+    ({ rows, columns, keys }) => keys.length === rows.length && keys.every((row) => row.length === columns.length),
+    {
+      path: ['keys'],
+      message: 'a key or null for each row and column',
+    },
+  );
+const FILE_MAX_BYTES = 64 << 10;
 /** What a file may say in place of what the board it is based on says. Null: this one has none. */
 const changes = z
   .strictObject({
-    basedOn: z.string(),
+    basedOn: word(40),
     name: z.union([z.strictObject({ ja: text, en: text }), text.transform((name) => ({ ja: name, en: name }))]),
-    chip: z.string().min(1),
+    chip: text,
     lines: z.array(line).min(1),
     lamp: z.strictObject({ green: output, red: output }),
     button: input.nullable(),
@@ -63,15 +87,10 @@ const changes = z
 
 /** Board data in a file that says what differs from a known board. Throws `BoardError` `BOARD_FILE_*`, `BOARD_UNKNOWN`, `BOARD_PINS`. */
 export async function readBoardFile(file: string, known: (id: string) => Promise<BoardData>): Promise<BoardData> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new BoardError('BOARD_FILE_MISSING', `${file} cannot be read`, { cause: error });
-  }
+  const content = contentOf(file);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(content);
   } catch (error) {
     throw new BoardError('BOARD_FILE_NOT_JSON', `${file} is not JSON`, { cause: error });
   }
@@ -86,6 +105,25 @@ export async function readBoardFile(file: string, known: (id: string) => Promise
   const twice = pinTakenTwice(board);
   if (twice !== null) throw new BoardError('BOARD_PINS', `${file}: GPIO ${twice} is used twice`);
   return board;
+}
+
+/** The text of a plain file: whatever else may never end. Without the mark some editors put in front. */
+function contentOf(file: string): string {
+  try {
+    const found = statSync(file);
+    if (!found.isFile()) throw new BoardError('BOARD_FILE_MISSING', `${file} is no plain file`);
+    if (found.size > FILE_MAX_BYTES)
+      throw new BoardError(
+        'BOARD_FILE_NOT_JSON',
+        `${file} has ${found.size} bytes; a board needs ${FILE_MAX_BYTES} at most`,
+      );
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/u, '');
+  } catch (error) {
+    if (error instanceof BoardError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'EACCES' ? 'may not be read by this user' : 'cannot be read';
+    throw new BoardError('BOARD_FILE_MISSING', `${file} ${why}`, { cause: error });
+  }
 }
 
 /** Without what was left out. What the board has none of is there, and undefined. */

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type CallTiming, DEFAULT_TIMING } from './call/timing.js';
 import { KikitomeError } from './errors.js';
+import { readPlain } from './plain-file.js';
 
 /** A time that may be set from 1 ms to `mostMs`. A hang-up must be decided while the line's history still reaches back to it. */
 const ms = (name: keyof CallTiming, mostMs: number) => z.int().positive().max(mostMs).default(DEFAULT_TIMING[name]);
@@ -44,7 +44,7 @@ export const DEFAULT_SETTINGS: Settings = schema.parse({});
 
 /** Throws `CONFIG_MISSING`, `CONFIG_NOT_JSON`, `CONFIG_FIELDS`. */
 export async function readSettings(file: string): Promise<Settings> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readPlain(file).catch((error: unknown) => {
     throw new KikitomeError('CONFIG_MISSING', file, { cause: error });
   });
   let value: unknown;

@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'firmware/cli': ['firmware', 'firmware/signal', 'hal', 'storage', 'node', 'commander', 'string-width', 'zod'],
   'firmware/console': ['firmware', 'node', 'zod'],
   // Files again: the settings and the data folder.
+  'firmware/plain-file.ts': ['node'],
   'firmware/settings.ts': ['firmware', 'node', 'zod'],
   'firmware/open-store.ts': ['firmware', 'storage', 'node'],
   // Hashes and bytes; files are the stick driver's.

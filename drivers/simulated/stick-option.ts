@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { TraceError } from './errors.js';
 import type { SimulatedStickOptions } from './stick.js';
 
@@ -23,6 +24,7 @@ export function parseStick(text: string): PluggedStick {
   const [folder = '', ...fields] = text.split(',');
   const refuse = (what: string) => new TraceError('FAULT_FIELDS', text, `${what}; ${SHAPE}`);
   if (folder === '') throw refuse('no folder');
+  if (existsSync(folder) && !statSync(folder).isDirectory()) throw refuse('no folder');
   let [atMs, outMs, serial]: [number, number | null, string | undefined] = [0, null, undefined];
   const faults: Partial<Record<(typeof FAULTS)[keyof typeof FAULTS], number>> = {};
   for (const field of fields) {

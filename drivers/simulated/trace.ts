@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { WallMs } from '../../hal/clock.js';
@@ -136,12 +136,14 @@ export function openTrace(dir: string): Trace {
   };
 }
 
+/** A pipe in the place of a file would block. */
 function read(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    if (statSync(file).isFile()) return readFileSync(file, 'utf8');
   } catch (cause) {
     throw new TraceError('TRACE_MISSING', file, 'cannot be read; name a folder that holds a trace.json', { cause });
   }
+  throw new TraceError('TRACE_MISSING', file, 'is no plain file; name a folder that holds a trace.json');
 }
 
 function parse(file: string, text: string): z.infer<typeof traceSchema> {

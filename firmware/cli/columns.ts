@@ -21,6 +21,8 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
 
 const COLUMNS = 80;
 
+export const fits = (line: string): boolean => stringWidth(line) <= COLUMNS;
+
 /** Items one after the other behind `lead`, in lines of at most 80 columns, the later ones indented as far as the first item. An item is never broken. */
 export function wrapped(items: readonly string[], { lead, between }: { lead: string; between: string }): string[] {
   const indent = ' '.repeat(stringWidth(lead));
@@ -34,4 +36,31 @@ export function wrapped(items: readonly string[], { lead, between }: { lead: str
     } else line = longer;
   }
   return [...lines, line].map((each, i) => (i === 0 ? lead : indent) + each);
+}
+
+const words = new Intl.Segmenter('ja', { granularity: 'word' });
+const PUNCTUATION = /^[\p{P}\p{S}\s]+$/u;
+const OPENING = /^[\p{Ps}\p{Pi}]$/u;
+
+/** Running text in lines of at most 80 columns, each behind `lead`: Japanese is broken between words, anything else at spaces; what no line holds is broken anywhere. */
+export function paragraph(text: string, lead: string): string[] {
+  const room = COLUMNS - stringWidth(lead);
+  const pieces: string[] = [];
+  for (const { segment } of words.segment(text)) {
+    const before = pieces.at(-1) ?? '';
+    const isLatin =
+      /\S$/u.test(before) && stringWidth(before) === before.length && stringWidth(segment) === segment.length;
+    const belongs = (PUNCTUATION.test(segment) && !OPENING.test(segment)) || OPENING.test(before) || isLatin;
+    if (pieces.length > 0 && belongs) pieces[pieces.length - 1] = before + segment;
+    else pieces.push(segment);
+  }
+  const lines: string[] = [];
+  let line = '';
+  for (const piece of pieces.flatMap((each) => (stringWidth(each.trimEnd()) > room ? [...each] : [each]))) {
+    if (line !== '' && stringWidth((line + piece).trimEnd()) > room) {
+      lines.push(line);
+      line = piece.trimStart();
+    } else line += piece;
+  }
+  return [...lines, line].map((each) => lead + each.trimEnd());
 }

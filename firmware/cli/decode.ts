@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { KikitomeError } from '../errors.js';
+import { readPlain } from '../plain-file.js';
 import type { SignalEvent } from '../signal/events.js';
 import { readHook } from '../signal/hook.js';
 import { SignalReceiver } from '../signal/receiver.js';
@@ -95,7 +95,7 @@ const edgeLists = z.array(z.object({ name: z.string(), edges: z.array(edge) }));
 
 /** Each list of edges in a file, read. Throws `HOOK_MISSING`, `HOOK_NOT_JSON`, `HOOK_FIELDS`. */
 async function hookEntries(file: string): Promise<{ readonly name: string; readonly calls: unknown }[]> {
-  const json = await readFile(file, 'utf8').catch((error: unknown) => {
+  const json = await readPlain(file).catch((error: unknown) => {
     throw new KikitomeError('HOOK_MISSING', file, { cause: error });
   });
   let value: unknown;

@@ -277,10 +277,14 @@ export class Complained extends Error {
   }
 }
 
+/** What somebody has typed, or a file says, may be of any length. */
+const WHAT_MAX_CHARS = 600;
+
 /** One line with a stable code. Errors without a catalogued code are faults of this program, and say so. */
 export function complaintOf(error: unknown, language: Language): Complaint {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  const what = String(message ?? error).replace(/\s+/g, ' ');
+  const said = String(message ?? error).replace(/[\s\p{Cc}]+/gu, ' ');
+  const what = said.length > WHAT_MAX_CHARS ? `${said.slice(0, WHAT_MAX_CHARS)}…` : said;
   const entry = typeof code === 'string' ? ERROR_CATALOGUE[code] : undefined;
   if (!entry) return { code: 'INTERNAL', exit: 1, line: `kikitome: INTERNAL: ${what}` };
   const dash = language === 'ja' ? '。' : '; ';

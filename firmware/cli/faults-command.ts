@@ -1,7 +1,8 @@
+import { KikitomeError } from '../errors.js';
 import { FAULT_CATALOGUE, FAULT_CODES, faultNumber } from '../faults/catalogue.js';
 import type { FaultCode } from '../faults/fault.js';
 import type { FaultHistory, FaultReport } from '../faults/fault-report.js';
-import { table } from './columns.js';
+import { fits, paragraph, table } from './columns.js';
 import type { Kit } from './kit.js';
 import type { Language } from './language.js';
 import { panelWordsIn } from './panel-words.js';
@@ -30,6 +31,8 @@ export function addFaultsCommand(kit: Kit): void {
     .option('--acknowledge <CODE|all>', help.faultsAcknowledge)
     .option('--json', help.json, false)
     .action(async ({ data, json, all, history, acknowledge }: FaultsFlags) => {
+      if ([all, history, acknowledge !== undefined].filter(Boolean).length > 1)
+        throw new KikitomeError('USAGE', 'either --all, or --history, or --acknowledge');
       if (all) {
         if (json) sayJson(BY_NUMBER.map((code) => catalogued(code, language)));
         else for (const line of BY_NUMBER.flatMap((code) => catalogueLines(code, language))) say(line);
@@ -58,6 +61,15 @@ export function addFaultsCommand(kit: Kit): void {
     });
 }
 
+/** What is said of a fault, below its number. */
+const below = (text: string): string[] => paragraph(text, '     ');
+
+/** A title behind its number and code, or below them where it is too long. */
+function headed(head: string, title: string): string[] {
+  const [line = '', ...more] = paragraph(title, head);
+  return more.length === 0 ? [line] : [head.trimEnd(), ...below(title)];
+}
+
 const clock = (iso: string): string => iso.slice(0, 19).replace('T', ' ');
 
 function faultLines(
@@ -68,12 +80,11 @@ function faultLines(
   const { title, meanwhile, remedy } = fault[code];
   const state = [active ? text.isThere : text.isOver, acknowledged ? text.noted : text.unnoted];
   const often = times > 1 ? [`${times} ${text.times}`] : [];
+  const head = `${faultNumber(code)}  ${code}  ${subject}  `;
+  const standing = [severity[FAULT_CATALOGUE[code].severity], ...state, `${text.since} ${clock(since)}`, ...often];
   return [
-    `${faultNumber(code)}  ${code}  ${subject}  ${title}`,
-    `     ${[severity[FAULT_CATALOGUE[code].severity], ...state, `${text.since} ${clock(since)}`, ...often].join(' · ')}`,
-    `     ${detail}`,
-    `     ${text.meanwhile}: ${meanwhile}`,
-    `     ${text.remedy}: ${remedy}`,
+    ...headed(head, title),
+    ...[standing.join(' · '), detail, `${text.meanwhile}: ${meanwhile}`, `${text.remedy}: ${remedy}`].flatMap(below),
   ];
 }
 
@@ -84,10 +95,12 @@ function catalogueLines(code: FaultCode, language: Language): string[] {
   const [group, unit] = entry.blinks;
   const blinks = `${text.blinks}: ${text.long} ${group} + ${text.short} ${unit}`;
   return [
-    `${faultNumber(code)}  ${code}  ${title}`,
-    `     ${[severity[entry.severity], blinks].join(' · ')}`,
-    `     ${text.meanwhile}: ${meanwhile}`,
-    `     ${text.remedy}: ${remedy}`,
+    ...headed(`${faultNumber(code)}  ${code}  `, title),
+    ...[
+      [severity[entry.severity], blinks].join(' · '),
+      `${text.meanwhile}: ${meanwhile}`,
+      `${text.remedy}: ${remedy}`,
+    ].flatMap(below),
   ];
 }
 
@@ -103,9 +116,13 @@ function historyLines({ earlier, events }: FaultHistory, language: Language): st
   const what = { 'fault-raised': text.raised, 'fault-cleared': text.cleared, 'fault-acknowledged': text.noteTaken };
   if (events.length === 0 && !earlier) return [text.noHistory];
   const before = earlier ? [`${clock(earlier.to)}  ${earlier.count} ${text.earlierEvents}`] : [];
-  const rows = events.map(({ kind, at, code, subject, detail, by, untold }) => {
+  const told = events.map(({ detail, by, untold }) => {
     const more = untold > 0 ? `(${untold} ${text.untold})` : '';
-    return [clock(at), what[kind], code, subject, [detail ?? by ?? '', more].filter(Boolean).join(' ')];
+    return [detail ?? by ?? '', more].filter(Boolean).join(' ');
   });
-  return [...before, ...table(rows)];
+  const heads = events.map(({ kind, at, code, subject }) => [clock(at), what[kind], code, subject]);
+  const lines = table(heads.map((head, i) => [...head, told[i] ?? ''])).flatMap((line, i) =>
+    fits(line) ? [line] : [...table([heads[i] ?? []]), ...paragraph(told[i] ?? '', ' '.repeat(21))],
+  );
+  return [...before, ...lines];
 }

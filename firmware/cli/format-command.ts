@@ -39,6 +39,9 @@ export function addFormatCommand({ command, dataOption, help, language, say, say
       const { data: folder, eraseEverything, retention, rootChip, board, timeZone } = options;
       if (!isRetentionRule(retention)) throw new KikitomeError('RETENTION_UNKNOWN', JSON.stringify(retention));
       if (!isTimeZone(timeZone)) throw new KikitomeError('TIME_ZONE_UNKNOWN', JSON.stringify(timeZone));
+      if (rootChip === '') throw new KikitomeError('USAGE', '--root-chip wants a file, or board');
+      if (board !== undefined && rootChip !== OF_THE_BOARD)
+        throw new KikitomeError('USAGE', '--board goes with --root-chip board');
       const rules = { ...DEFAULT_RULES, retention, timeZone };
       const request = { folder, capacityBytes: parseSize(options.capacity), eraseEverything, rules };
       if (world.isTerminal) world.err.write(`${text.formatting}\n`);
@@ -65,10 +68,16 @@ async function formatOnBoard(
 ): Promise<FormatReport> {
   const { chosen } = await world.surveyBoards(board);
   const rootChip = chosen?.keyMemory ?? undefined;
+  if (rootChip === undefined) {
+    const why = chosen === null ? 'no board is found' : `board ${chosen.id} has no chip for it`;
+    const report = await format(world, request);
+    world.err.write(`kikitome: ROOT_CHIP_MISSING: ${why}; ${inFile}\n`);
+    return report;
+  }
   try {
     return await format(world, { ...request, rootChip });
   } catch (error) {
-    if (rootChip === undefined || !(error instanceof StoreError) || !error.code.startsWith('ROOT_CHIP_')) throw error;
+    if (!(error instanceof StoreError) || !error.code.startsWith('ROOT_CHIP_')) throw error;
     if (error.code === 'ROOT_CHIP_MISSING' && world.supervisor && world.clock.now() < CHIP_LATE_MS) throw error;
     world.err.write(`kikitome: ${error.code}: ${error.message.replace(/\s+/g, ' ')}; ${inFile}\n`);
     return await format(world, request);

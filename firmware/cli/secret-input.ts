@@ -35,7 +35,7 @@ async function typedLine(input: Input): Promise<string> {
   throw new KikitomeError('USAGE', 'the terminal went away; nothing was changed');
 }
 
-/** The first line of what is piped in, without its end. Throws `USAGE` where there is none. */
+/** The one line that is piped in, without its end. Throws `USAGE` where there is none, or another one came with it. */
 export async function lineFrom(input: Input): Promise<string> {
   let text = '';
   for await (const chunk of input.iterator({ destroyOnReturn: false })) {
@@ -43,8 +43,8 @@ export async function lineFrom(input: Input): Promise<string> {
     if (text.includes('\n') || text.length > LINE_MAX_CHARS) break;
   }
   input.pause();
-  const [line = ''] = text.split(/\r?\n/);
-  if (line === '' || line.length > LINE_MAX_CHARS)
+  const [line = '', ...more] = text.split(/\r?\n/);
+  if (line === '' || line.length > LINE_MAX_CHARS || more.some((each) => each !== ''))
     throw new KikitomeError('USAGE', 'one line is wanted on standard input');
   return line;
 }

@@ -18,7 +18,10 @@ export async function allowStick(store: SettingStore, which: string): Promise<vo
   const before = await allowedSticks(store);
   const after = schema.safeParse([...before.filter((each) => each !== which), which]);
   if (!after.success) {
-    const why = before.length >= STICKS_MAX ? `${STICKS_MAX} sticks are on the list` : JSON.stringify(which);
+    const why =
+      before.length >= STICKS_MAX
+        ? `${STICKS_MAX} sticks are on the list`
+        : `${JSON.stringify(which.slice(0, 64))} is none: 1 to 64 characters of ASCII, no spaces`;
     throw new KikitomeError('STICK_SERIAL', why);
   }
   await store.putSetting(SETTING, after.data);

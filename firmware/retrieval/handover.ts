@@ -99,7 +99,7 @@ export class OpenHandover implements Handover {
   async collect({ query, which, reason }: CollectRequest): Promise<CollectionReport> {
     const { store, wall, chance } = this.#parts;
     if (reason !== null && (reason.trim() === '' || reason.length > REASON_MAX_CHARS || /\p{Cc}/u.test(reason))) {
-      throw new KikitomeError('USAGE', `a reason has 1 to ${REASON_MAX_CHARS} characters`);
+      throw new KikitomeError('USAGE', `a reason is one line of 1 to ${REASON_MAX_CHARS} characters`);
     }
     const numbers = which.length > 0 ? await this.#numbersOf(which) : await this.#matching(query);
     if (numbers.length === 0) throw new KikitomeError('COLLECTION_EMPTY', 'no finished recording matches');

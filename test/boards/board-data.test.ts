@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,9 @@ import { PI_MODELS, piModelOf } from '../../boards/pi/models.js';
 import { MODEM_PROFILES } from '../../drivers/serial/profiles.js';
 
 /** Pins of the header that are spoken for: HAT ID, I2C, UART, I2S. */
+const lineWith = (fields: string): string =>
+  `{"basedOn":"tap-hat","lines":[{"id":"line-1","pcm":"x","sampleRateHz":8000,${fields}}]}`;
+
 const TAKEN = [0, 1, 2, 3, 14, 15, 18, 19, 20, 21];
 
 describe('a board as data', () => {
@@ -73,6 +77,16 @@ describe('a board as data', () => {
     ['a field nobody knows', '{"basedOn":"tap-hat","buttons":{"offset":1}}', 'BOARD_FILE_FIELDS'],
     ['an offset below nothing', '{"basedOn":"tap-hat","button":{"offset":-1}}', 'BOARD_FILE_FIELDS'],
     ['no lines', '{"basedOn":"tap-hat","lines":[]}', 'BOARD_FILE_FIELDS'],
+    ['an unknown modem', lineWith('"modem":{"path":"header","profile":"nope"}'), 'BOARD_FILE_FIELDS'],
+    ['a line that nothing senses', lineWith('"modem":{"path":"header","profile":"cx93001"}'), 'BOARD_FILE_FIELDS'],
+    [
+      'keys that are not where rows and columns meet',
+      '{"basedOn":"tap-hat","matrix":{"rows":[7,8],"columns":[9,10],"keys":[["1"]]}}',
+      'BOARD_FILE_FIELDS',
+    ],
+    ['a name that would move the cursor', '{"basedOn":"tap-hat","name":"\\u001b[2J"}', 'BOARD_FILE_FIELDS'],
+    ['a name without end', `{"basedOn":"tap-hat","name":"${'長'.repeat(300)}"}`, 'BOARD_FILE_FIELDS'],
+    ['more than any board needs', `{"basedOn":"tap-hat"}${' '.repeat(70_000)}`, 'BOARD_FILE_NOT_JSON'],
     ['no lamp', '{"basedOn":"tap-hat","lamp":null}', 'BOARD_FILE_FIELDS'],
     ['a pin that has a use', '{"basedOn":"tap-hat","button":{"offset":5}}', 'BOARD_PINS'],
   ] as const) {
@@ -85,8 +99,17 @@ describe('a board as data', () => {
     });
   }
 
-  it('in a file that is not there is refused', async () => {
-    await assert.rejects(chooseBoard(path.join(folder, 'none.json'), null), { code: 'BOARD_FILE_MISSING' });
+  it('in a file that begins with a byte order mark is read', async () => {
+    const box = await chooseBoard(fileWith('\uFEFF{"basedOn":"tap-hat","name":"our box"}'), null);
+    assert.equal(box.name.en, 'our box');
+  });
+
+  it('in a file that is not there, or is none, is refused', async () => {
+    const pipe = path.join(folder, 'pipe.json');
+    execFileSync('mkfifo', [pipe]);
+    mkdirSync(path.join(folder, 'folder.json'));
+    for (const file of ['none.json', 'pipe.json', 'folder.json'])
+      await assert.rejects(chooseBoard(path.join(folder, file), null), { code: 'BOARD_FILE_MISSING' });
   });
 });
 

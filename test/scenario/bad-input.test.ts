@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { ERROR_CATALOGUE } from '../../firmware/cli/error-catalogue.js';
 import { Running } from '../support/program.js';
@@ -345,6 +347,11 @@ describe('scenario: bad input', () => {
       ['SPEED_NOT_A_NUMBER', () => play(good(), '--speed', '-1')],
       ['SPEED_NOT_A_NUMBER', () => play(good(), '--speed', 'fast')],
       ['SPEED_NOT_A_NUMBER', () => play(good(), '--speed', '')],
+      ['USAGE', () => ['format', '--data', at('unmade'), '--capacity', '8MiB', '--board', 'tap-hat']],
+      ['USAGE', () => ['format', '--data', at('unmade'), '--capacity', '8MiB', '--root-chip', '']],
+      ['USAGE', () => ['collect', '1', '--data', store(), '--reason', 'two\nlines']],
+      ['STICK_SERIAL', () => ['stick', 'allow', 'with space', '--data', store()]],
+      ['FAULT_FIELDS', () => play(good(), '--stick', path.join(good(), 'trace.json'))],
       ['FAULT_FIELDS', () => play(good(), '--fault', 'nonsense')],
       ['FAULT_FIELDS', () => play(good(), '--fault', 'capture-overrun@1000:0')],
       ['FAULT_FIELDS', () => play(good(), '--fault', 'capture-gone@1000:10:line-7')],
@@ -352,6 +359,16 @@ describe('scenario: bad input', () => {
     for (const [i, [code, argv]] of cases.entries()) {
       it(`is refused (${code}, ${i + 1})`, () => refuses(code, argv()));
     }
+
+    it('that would move the cursor, or has no end, is told without it', async () => {
+      const { err } = await kikitome(['run', '--board', `a\u001b[2J\u0007${'b'.repeat(5000)}`, '--data', store()]);
+      assert.match(err, /^kikitome: BOARD_UNKNOWN: [^\p{Cc}]{1,800}\n$/u);
+    });
+
+    it('is refused where two PINs are piped in', async () => {
+      const input = Readable.from(['482913\n591402\n']);
+      requireRefusal(await kikitome(['pin', 'set', '--stdin', '--data', store()], { input }), 'USAGE');
+    });
 
     it('is refused in Japanese where that is the language', async () => {
       const { err } = await kikitome(['status', '--data', at('none')], { env: { LANG: 'ja_JP.UTF-8' } });
@@ -383,8 +400,11 @@ describe('scenario: bad input', () => {
       });
     }
 
-    it('that is missing is refused (CONFIG_MISSING)', () =>
-      refuses('CONFIG_MISSING', play(good(), '--config', at('none'))));
+    it('that is missing, or a pipe, is refused (CONFIG_MISSING)', async () => {
+      await refuses('CONFIG_MISSING', play(good(), '--config', at('none')));
+      execFileSync('mkfifo', [at('pipe')]);
+      await refuses('CONFIG_MISSING', play(good(), '--config', at('pipe')));
+    });
   });
 
   describe('an ALSA device', () => {

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import stringWidth from 'string-width';
 import { FAULT_CODES } from '../../firmware/faults/catalogue.js';
 import type { FaultHistory, FaultsReport } from '../../firmware/faults/fault-report.js';
 import { openStore } from '../../firmware/open-store.js';
@@ -88,8 +89,26 @@ describe('scenario: faults told to whoever asks', () => {
     assert.match((await must(['faults', '--data', folder, '--acknowledge', 'all'])).out, /: 1\n$/);
     assert.deepEqual(await codes(), []);
     const history = (await must(['faults', '--data', folder, '--history', '--lang', 'ja'])).out;
-    assert.match(history, /^2026-11-24 09:00:00 {2}発生 {2}CAPTURE_LOST {2}line-1 /m);
+    assert.match(history, /^2026-11-24 09:00:00 {2}発生 {2}CAPTURE_LOST {2}line-1\n {21}line-1: /m);
     assert.match(history, / {2}確認 {2}LID_OPENED {4}lid {5}console$/m);
+  });
+
+  it('tells what was in 80 columns, whatever there is to say of it', async () => {
+    await must(['format', '--data', at('long'), '--capacity', '8MiB']);
+    const store = await openStore({ folder: at('long'), chance: randomBytes, wall: () => Date.now() });
+    const detail = 'stick: it gives back other bytes than were written '.repeat(4);
+    await store.enter('fault-raised', { code: 'STICK_FALSE', subject: 'stick', detail });
+    await store.close();
+    for (const lang of ['ja', 'en']) {
+      const { out } = await must(['faults', '--history', '--data', at('long'), '--lang', lang]);
+      assert.match(out.replace(/\s+/g, ' '), new RegExp(detail.trim()));
+      for (const line of out.split('\n')) assert.ok(stringWidth(line) <= 80, line);
+    }
+  });
+
+  it('takes one wish at a time', async () => {
+    const { exit, err } = await kikitome(['faults', '--data', folder, '--history', '--all']);
+    assert.deepEqual([exit, /^kikitome: USAGE: /.test(err)], [2, true]);
   });
 
   it('refuses a code that is none, in a line that says where they are', async () => {
@@ -103,7 +122,8 @@ describe('scenario: faults told to whoever asks', () => {
   for (const lang of ['ja', 'en']) {
     it(`prints the whole catalogue in ${lang}, without a store`, async () => {
       const { out } = await must(['faults', '--all', '--data', at('nowhere'), '--lang', lang]);
-      for (const code of FAULT_CODES) assert.match(out, new RegExp(`^\\d-\\d {2}${code} {2}\\S`, 'm'));
+      for (const code of FAULT_CODES) assert.match(out, new RegExp(`^\\d-\\d {2}${code}( {2}\\S|\\n {5}\\S)`, 'm'));
+      for (const line of out.split('\n')) assert.ok(stringWidth(line) <= 80, line);
       const all = await jsonOf<readonly { code: string; number: string }[]>('faults', '--all', '--lang', lang);
       assert.deepEqual(all.map(({ code }) => code).sort(), [...FAULT_CODES].sort());
       const numbers = all.map(({ number }) => number);

@@ -33,8 +33,13 @@ describe('scenario: the first format of a box', () => {
     assert.ok(readFileSync(chip).some((byte) => byte !== 0xff));
   });
 
-  it('puts it in a file where the board has no chip, and says nothing', async () => {
-    assert.deepEqual(await format('no-chip', null), { err: '', rootKey: 'best-effort' });
+  it('puts it in a file where the board has no chip, and says so', async () => {
+    const { err, rootKey } = await format('no-chip', null);
+    assert.match(
+      err,
+      /^kikitome: ROOT_CHIP_MISSING: board tap-hat has no chip for it; the root key is in a file instead[^\n]*\n$/u,
+    );
+    assert.equal(rootKey, 'best-effort');
   });
 
   for (const [what, code, content] of [
