@@ -1,3 +1,4 @@
+import { detailIn } from './japanese-details.js';
 import type { Language } from './language.js';
 
 /** Exit codes: 1 failed, 2 misuse, 3 not permitted, 4 damaged data. */
@@ -43,14 +44,14 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     ja: '--board に名前かファイルを指定してください',
   },
   BOARD_FILE_MISSING: { exit: 2, en: 'check its name', ja: 'ボードのファイル名を確認してください' },
-  BOARD_FILE_NOT_JSON: { exit: 2, en: 'correct the file', ja: 'ボードのファイルが JSON ではありません' },
+  BOARD_FILE_NOT_JSON: { exit: 2, en: 'correct the file', ja: 'ファイルを直してください' },
   BOARD_FILE_FIELDS: { exit: 2, en: 'correct this field', ja: 'この項目を直してください' },
-  BOARD_PINS: { exit: 2, en: 'give each its own', ja: '同じピンを二度使えません' },
+  BOARD_PINS: { exit: 2, en: 'give each its own', ja: 'ピンを一つずつ割り当ててください' },
   FAULT_FIELDS: { exit: 2, en: '', ja: '--fault を直してください' },
   DATA_MISSING: {
     exit: 1,
     en: 'make a store with kikitome format --data DIR',
-    ja: 'フォルダーがありません。kikitome format --data DIR で作れます',
+    ja: '保存領域は kikitome format --data DIR で作れます',
   },
   DATA_READ_ONLY: {
     exit: 3,
@@ -284,8 +285,9 @@ const WHAT_MAX_CHARS = 600;
 export function complaintOf(error: unknown, language: Language): Complaint {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   const said = String(message ?? error).replace(/[\s\p{Cc}]+/gu, ' ');
-  const what = said.length > WHAT_MAX_CHARS ? `${said.slice(0, WHAT_MAX_CHARS)}…` : said;
+  const short = said.length > WHAT_MAX_CHARS ? `${said.slice(0, WHAT_MAX_CHARS)}…` : said;
   const entry = typeof code === 'string' ? ERROR_CATALOGUE[code] : undefined;
+  const what = entry ? detailIn(language, short) : short;
   if (!entry) return { code: 'INTERNAL', exit: 1, line: `kikitome: INTERNAL: ${what}` };
   const dash = language === 'ja' ? '。' : '; ';
   const remedy = entry[language] === '' ? '' : `${dash}${entry[language]}`;

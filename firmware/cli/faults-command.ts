@@ -3,6 +3,7 @@ import { FAULT_CATALOGUE, FAULT_CODES, faultNumber } from '../faults/catalogue.j
 import type { FaultCode } from '../faults/fault.js';
 import type { FaultHistory, FaultReport } from '../faults/fault-report.js';
 import { fits, paragraph, table } from './columns.js';
+import { detailIn } from './japanese-details.js';
 import type { Kit } from './kit.js';
 import type { Language } from './language.js';
 import { panelWordsIn } from './panel-words.js';
@@ -84,7 +85,12 @@ function faultLines(
   const standing = [severity[FAULT_CATALOGUE[code].severity], ...state, `${text.since} ${clock(since)}`, ...often];
   return [
     ...headed(head, title),
-    ...[standing.join(' · '), detail, `${text.meanwhile}: ${meanwhile}`, `${text.remedy}: ${remedy}`].flatMap(below),
+    ...[
+      standing.join(' · '),
+      detailIn(language, detail),
+      `${text.meanwhile}: ${meanwhile}`,
+      `${text.remedy}: ${remedy}`,
+    ].flatMap(below),
   ];
 }
 
@@ -118,7 +124,7 @@ function historyLines({ earlier, events }: FaultHistory, language: Language): st
   const before = earlier ? [`${clock(earlier.to)}  ${earlier.count} ${text.earlierEvents}`] : [];
   const told = events.map(({ detail, by, untold }) => {
     const more = untold > 0 ? `(${untold} ${text.untold})` : '';
-    return [detail ?? by ?? '', more].filter(Boolean).join(' ');
+    return [detail === null ? (by ?? '') : detailIn(language, detail), more].filter(Boolean).join(' ');
   });
   const heads = events.map(({ kind, at, code, subject }) => [clock(at), what[kind], code, subject]);
   const lines = table(heads.map((head, i) => [...head, told[i] ?? ''])).flatMap((line, i) =>

@@ -7,6 +7,7 @@ import { isLit } from '../panel/view.js';
 import type { RecorderView } from '../recorder.js';
 import { callTable, printLength } from './call-table.js';
 import { handoverWordsIn } from './handover-words.js';
+import { detailIn } from './japanese-details.js';
 import type { Language } from './language.js';
 import { lampWords, panelWordsIn } from './panel-words.js';
 import { wordsIn } from './words.js';
@@ -126,7 +127,7 @@ export class PlainView implements Watcher {
     const faults = new Map(
       panel.faults.map(({ code, subject, detail, times }) => [
         `${code} ${subject} ${times}`,
-        `${code} ${subject}: ${detail}`,
+        `${code} ${subject}: ${detailIn(this.#language, detail)}`,
       ]),
     );
     for (const [key, told] of faults) if (!this.#faults.has(key)) this.#out.write(`! ${told}\n`);

@@ -1,6 +1,7 @@
 import { faultNumber } from '../faults/catalogue.js';
 import type { StatusReport } from '../recordings.js';
 import { printLength } from './call-table.js';
+import { detailIn } from './japanese-details.js';
 import type { Language } from './language.js';
 import { machineLines } from './machine-words.js';
 import { lampWords, panelWordsIn } from './panel-words.js';
@@ -20,7 +21,9 @@ export function statusLines({ recorder, store, rules }: StatusReport, language: 
     }
     for (const { code, subject, detail, active } of recorder.faults) {
       const over = active ? '' : ` [${panel.text.isOver}, ${panel.text.unnoted}]`;
-      lines.push(`  ! ${faultNumber(code)} ${code} ${subject}: ${panel.fault[code].title} (${detail})${over}`);
+      lines.push(
+        `  ! ${faultNumber(code)} ${code} ${subject}: ${panel.fault[code].title} (${detailIn(language, detail)})${over}`,
+      );
     }
     if (recorder.faults.length === 0) lines.push(`  ${text.noFaults}`);
     lines.push(...machineLines(recorder.machine, language));

@@ -50,6 +50,17 @@ function requireRefusal({ exit, out, err }: Outcome, code: string): void {
   assert.equal(out, '');
 }
 
+/** Of files that nobody in an office writes: these say in English what is wrong with them. */
+const OF_THE_WORKSHOP = /^(TRACE|WAV|HOOK|CONFIG|FAULT)_/u;
+
+/** No English sentence is left, but for what was typed, names, and choices. */
+function requireJapanese(err: string): void {
+  const prose = err
+    .replace(/^kikitome: \w+: /u, '')
+    .replace(/"[^"]*"|\S*\/\S*|--\S+|kikitome \w+ \w+|[\w-]+(, [\w-]+)+/gu, '');
+  assert.doesNotMatch(prose, /[a-z]{2,} [a-z]{2,} [a-z]{2,}/u, err);
+}
+
 describe('scenario: bad input', () => {
   const at = scratch();
   const store = () => at('store');
@@ -78,6 +89,9 @@ describe('scenario: bad input', () => {
   ): Promise<void> {
     const before = treeOf(path.dirname(store()));
     requireRefusal(await kikitome(argv, changes), code);
+    const japanese = await kikitome(argv, { ...changes, env: { ...changes.env, LANG: 'ja_JP.UTF-8' } });
+    requireRefusal(japanese, code);
+    if (!OF_THE_WORKSHOP.test(code)) requireJapanese(japanese.err);
     assert.deepEqual(treeOf(path.dirname(store())), before);
   }
 
@@ -372,7 +386,7 @@ describe('scenario: bad input', () => {
 
     it('is refused in Japanese where that is the language', async () => {
       const { err } = await kikitome(['status', '--data', at('none')], { env: { LANG: 'ja_JP.UTF-8' } });
-      assert.match(err, /^kikitome: DATA_MISSING: .*フォルダーがありません.*\n$/);
+      assert.match(err, /^kikitome: DATA_MISSING: フォルダー .*がありません。.*で作れます\n$/);
       assert.match((await kikitome(['bogus', '--lang', 'ja'])).err, /^kikitome: USAGE: .*確認してください\n$/);
       assert.match(
         (await kikitome(['status', '--data', at('none')], { env: { LANG: 'ja_JP.UTF-8', LC_ALL: 'C' } })).err,

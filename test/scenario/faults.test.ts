@@ -5,6 +5,7 @@ import path from 'node:path';
 import { openVirtualBoard } from '../../boards/virtual/board.js';
 import { parseFault } from '../../drivers/simulated/fault.js';
 import { openTrace } from '../../drivers/simulated/trace.js';
+import { detailIn } from '../../firmware/cli/japanese-details.js';
 import { FAULT_CATALOGUE, FAULT_CODES, faultNumber } from '../../firmware/faults/catalogue.js';
 import type { FaultCode } from '../../firmware/faults/fault.js';
 import type { FaultHistory, FaultReport, FaultsReport } from '../../firmware/faults/fault-report.js';
@@ -207,6 +208,8 @@ describe('scenario: every fault', () => {
       const events = history.events.filter((event) => event.code === code && event.subject === subject);
       assert.equal(events[0]?.kind, 'fault-raised', JSON.stringify(history.events));
       assert.notEqual(events[0]?.detail, '');
+      // And told in Japanese where that is the language.
+      assert.doesNotMatch(detailIn('ja', events[0]?.detail ?? ''), /[a-z]{2,} [a-z]{2,} [a-z]{2,}/u);
       // What was over before the lamp could count it is shown as something to look at.
       const passed = history.events.every((event) => event.at === events[0]?.at);
       assert.ok(shown.includes(String(faultPattern(code).rhythmMs)) || passed, `shown: ${shown.join(' | ')}`);
