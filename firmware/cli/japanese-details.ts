@@ -114,6 +114,7 @@ const PHRASES: readonly (readonly [english: RegExp, japanese: string])[] = [
     /(".*?") is none: 1 to 64 characters of ASCII, no spaces/gu,
     '$1 はシリアル番号ではありません(空白なしの ASCII 1 から 64 文字)',
   ],
+  [/serial number (\S+) is not on the list/gu, 'シリアル番号 $1 は一覧にありません'],
   [/(\S+) is not on the list/gu, '$1 は一覧にありません'],
   [/no stick that can be used is plugged in/gu, '使える USB メモリーが挿さっていません'],
   // boards and files
@@ -192,11 +193,22 @@ const PHRASES: readonly (readonly [english: RegExp, japanese: string])[] = [
   [/(\d+) wrong PINs in a row/gu, '続けて $1 回、暗証番号が違いました'],
   [/while recordings were handed over/gu, '録音の取り出し中'],
   [/the socket cannot be watched/gu, 'USB の差込口を監視できません'],
-  [/serial number (\S+) is not on the list/gu, 'シリアル番号 $1 は一覧にありません'],
   [/off-hook, and nobody has spoken for minutes/gu, '受話器が上がったまま、数分間話し声がありません'],
   [/the last calls were silent from end to end/gu, '最近の通話が最初から最後まで無音でした'],
   [/the last calls were at full scale again and again/gu, '最近の通話で音が何度も振り切れました'],
   [/it says that it is read-only/gu, '書き込み禁止になっています'],
+  [/^no-volume: there is no file system on it/gu, 'ファイルシステムがありません'],
+  [
+    /^file-system: (\S+); format it as FAT32, exFAT or ext4/gu,
+    '$1 は使えません。FAT32、exFAT、ext4 のどれかでフォーマットしてください',
+  ],
+  [
+    /^not-storage: USB interfaces of class (.+); a stick has 08 alone/gu,
+    'USB メモリーではありません(USB クラス $1。USB メモリーは 08 だけです)',
+  ],
+  [/^write-protected: /gu, ''],
+  [/(\d+) bytes are needed, (\d+) are free/gu, '$1 バイト必要で、空きは $2 バイトです'],
+  [/(\S+) is not what was written/gu, '$1 が書いたものと違います'],
   [/it was pulled/gu, '抜かれました'],
   [/it is full/gu, '満杯です'],
   // what the system says

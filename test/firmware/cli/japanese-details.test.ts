@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { detailIn } from '../../../firmware/cli/japanese-details.js';
+
+describe('particulars in Japanese', () => {
+  for (const [english, japanese] of [
+    ['there is no recording 999', '録音 999 はありません'],
+    ['recording 7 was erased (retention)', '録音 7 は保存期限により消去済みです'],
+    ['no-volume: there is no file system on it', 'ファイルシステムがありません'],
+    ['write-protected: it says that it is read-only', '書き込み禁止になっています'],
+    ['serial number ABC is not on the list', 'シリアル番号 ABC は一覧にありません'],
+    ['ABC is not on the list', 'ABC は一覧にありません'],
+    ['line-1 (hw:Loopback,1,0): no such device (No such device)', 'line-1 (hw:Loopback,1,0): 装置がありません'],
+    [
+      '/data holds no finished store, but already ring, keys',
+      '/data に完成した保存領域はありませんが、次のものがあります: ring, keys',
+    ],
+    ['jumped', '時計が飛びました'],
+    ['nobody has thought of this', 'nobody has thought of this'],
+  ] as const) {
+    it(english, () => {
+      assert.equal(detailIn('ja', english), japanese);
+      assert.equal(detailIn('en', english), english);
+    });
+  }
+});
