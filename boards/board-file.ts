@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { MODEM_PROFILES, type ModemProfile } from '../drivers/serial/profiles.js';
+import { MODEM_PROFILES, modemProfileOf } from '../drivers/serial/profiles.js';
 import type { BoardData } from './board-data.js';
 import { BoardError } from './board-error.js';
 
@@ -16,8 +16,6 @@ const word = (most: number) =>
   z.string().regex(new RegExp(`^\\P{Cc}{1,${most}}$`, 'u'), `1 to ${most} printable characters`);
 const text = word(80);
 const device = word(200).regex(/^\//u, 'an absolute path');
-const PROFILES: readonly ModemProfile[] = Object.values(MODEM_PROFILES);
-const profileOf = (id: string): ModemProfile | undefined => PROFILES.find((profile) => profile.id === id);
 const line = z
   .strictObject({
     id: z.string().regex(/^line-\d{1,2}$/u, 'a name such as line-1'),
@@ -33,18 +31,15 @@ const line = z
         path: z.union([z.literal('header'), device]),
         profile: z
           .string()
-          .refine((id) => profileOf(id) !== undefined, `one of ${PROFILES.map(({ id }) => id).join(', ')}`),
+          .refine((id) => modemProfileOf(id) !== undefined, `one of ${Object.keys(MODEM_PROFILES).join(', ')}`),
         reset: output.optional(),
       })
       .optional(),
   })
-  .refine(
-    ({ hook, modem }) => hook !== undefined || (modem !== undefined && profileOf(modem.profile)?.poll !== undefined),
-    {
-      path: ['hook'],
-      message: 'a detector, or a modem that measures the line, is wanted',
-    },
-  );
+  .refine(({ hook, modem }) => hook !== undefined || modemProfileOf(modem?.profile)?.poll !== undefined, {
+    path: ['hook'],
+    message: 'a detector, or a modem that measures the line, is wanted',
+  });
 const matrix = z
   .strictObject({
     rows: z.array(offset).min(1),

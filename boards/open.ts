@@ -13,7 +13,7 @@ import type { KernelFiles } from '../drivers/health/kernel-files.js';
 import { openHealthSenses } from '../drivers/health/senses.js';
 import { EvdevKeypad } from '../drivers/input/keypad.js';
 import { SerialModem } from '../drivers/serial/modem.js';
-import { MODEM_PROFILES, type ModemProfile } from '../drivers/serial/profiles.js';
+import { MODEM_PROFILES, type ModemProfile, modemProfileOf } from '../drivers/serial/profiles.js';
 import { ResettableModem } from '../drivers/serial/reset.js';
 import { modemVoltageSense, VoltageLineSense, type VoltageModem } from '../drivers/serial/voltage-sense.js';
 import { openUsbSticks } from '../drivers/usb/open.js';
@@ -135,7 +135,7 @@ function openModem(role: string, data: ModemData, pins: Pins, clock: Clock, pi: 
 }
 
 function profileOf(role: string, modem: ModemData | undefined): ModemProfile {
-  const profile = Object.values<ModemProfile>(MODEM_PROFILES).find(({ id }) => id === modem?.profile);
+  const profile = modemProfileOf(modem?.profile);
   if (profile !== undefined) return profile;
   const known = Object.keys(MODEM_PROFILES).join(', ');
   throw new BoardError('BOARD_FILE_FIELDS', `${role}: no modem profile "${modem?.profile}"; known: ${known}`);

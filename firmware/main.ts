@@ -92,13 +92,13 @@ async function withCaptures(board: Board, captures: ReadonlyMap<string, string>)
 /** The same lines, each with a real modem beside it where one is named. */
 async function withModems(board: Board, modems: ReadonlyMap<string, string>): Promise<Board> {
   const { SerialModem } = await import('../drivers/serial/modem.js');
-  const { MODEM_PROFILES } = await import('../drivers/serial/profiles.js');
+  const { MODEM_PROFILES, modemProfileOf } = await import('../drivers/serial/profiles.js');
   requireLines(board, '--modem', modems);
   const lines = board.lines.map((port) => {
     const named = modems.get(port.id) ?? modems.get('*');
     if (named === undefined) return port;
     const [device = '', profileId = 'conexant-cx93001'] = named.split(',');
-    const profile = Object.values(MODEM_PROFILES).find(({ id }) => id === profileId);
+    const profile = modemProfileOf(profileId);
     if (!profile)
       throw new KikitomeError(
         'USAGE',

@@ -81,3 +81,7 @@ export const MODEM_PROFILES = {
 } as const satisfies Record<string, ModemProfile>;
 
 export type ModemProfileId = keyof typeof MODEM_PROFILES;
+
+/** By its id; undefined: nobody knows it. */
+export const modemProfileOf = (id: string | undefined): ModemProfile | undefined =>
+  Object.values<ModemProfile>(MODEM_PROFILES).find((profile) => profile.id === id);

@@ -3,6 +3,7 @@ import { KikitomeError } from '../errors.js';
 import { DEFAULT_RULES, isTimeZone } from '../rules/office.js';
 import { isRetentionRule } from '../rules/retention.js';
 import { type FormatReport, type FormatRequest, format } from './format.js';
+import { detailIn } from './japanese-details.js';
 import type { Kit } from './kit.js';
 import { parseSize, printSize } from './size.js';
 import { wordsIn } from './words.js';
@@ -45,9 +46,13 @@ export function addFormatCommand({ command, dataOption, help, language, say, say
       const rules = { ...DEFAULT_RULES, retention, timeZone };
       const request = { folder, capacityBytes: parseSize(options.capacity), eraseEverything, rules };
       if (world.isTerminal) world.err.write(`${text.formatting}\n`);
+      const tellInFile = (code: string, why: string): void => {
+        const particulars = detailIn(language, why.replace(/\s+/g, ' '));
+        world.err.write(`kikitome: ${code}: ${particulars}; ${text.rootInFile}\n`);
+      };
       const report =
         rootChip === OF_THE_BOARD
-          ? await formatOnBoard(world, request, board ?? 'auto', text.rootInFile)
+          ? await formatOnBoard(world, request, board ?? 'auto', tellInFile)
           : await format(world, { ...request, rootChip });
       if (options.json) sayJson(report);
       else
@@ -64,14 +69,14 @@ async function formatOnBoard(
   world: World,
   request: Omit<FormatRequest, 'rootChip'>,
   board: string,
-  inFile: string,
+  tellInFile: (code: string, why: string) => void,
 ): Promise<FormatReport> {
   const { chosen } = await world.surveyBoards(board);
   const rootChip = chosen?.keyMemory ?? undefined;
   if (rootChip === undefined) {
     const why = chosen === null ? 'no board is found' : `board ${chosen.id} has no chip for it`;
     const report = await format(world, request);
-    world.err.write(`kikitome: ROOT_CHIP_MISSING: ${why}; ${inFile}\n`);
+    tellInFile('ROOT_CHIP_MISSING', why);
     return report;
   }
   try {
@@ -79,7 +84,7 @@ async function formatOnBoard(
   } catch (error) {
     if (!(error instanceof StoreError) || !error.code.startsWith('ROOT_CHIP_')) throw error;
     if (error.code === 'ROOT_CHIP_MISSING' && world.supervisor && world.clock.now() < CHIP_LATE_MS) throw error;
-    world.err.write(`kikitome: ${error.code}: ${error.message.replace(/\s+/g, ' ')}; ${inFile}\n`);
+    tellInFile(error.code, error.message);
     return await format(world, request);
   }
 }

@@ -118,6 +118,8 @@ const PHRASES: readonly (readonly [english: RegExp, japanese: string])[] = [
   [/(\S+) is not on the list/gu, '$1 は一覧にありません'],
   [/no stick that can be used is plugged in/gu, '使える USB メモリーが挿さっていません'],
   // boards and files
+  [/no board is found/gu, 'ボードが見つかりません'],
+  [/board (\S+) has no chip for it/gu, 'ボード $1 にはそのチップがありません'],
   [/no HAT says who it is/gu, 'HAT の ID が読めません'],
   [/HAT (".*?") (".*?") version (\d+) is not known/gu, 'HAT $1 $2 の版 $3 は知らないものです'],
   [/; the boards are /gu, '。ボードは '],
