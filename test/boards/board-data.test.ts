@@ -78,7 +78,11 @@ describe('a board as data', () => {
     ['an offset below nothing', '{"basedOn":"tap-hat","button":{"offset":-1}}', 'BOARD_FILE_FIELDS'],
     ['no lines', '{"basedOn":"tap-hat","lines":[]}', 'BOARD_FILE_FIELDS'],
     ['an unknown modem', lineWith('"modem":{"path":"header","profile":"nope"}'), 'BOARD_FILE_FIELDS'],
-    ['a line that nothing senses', lineWith('"modem":{"path":"header","profile":"conexant-cx93001"}'), 'BOARD_FILE_FIELDS'],
+    [
+      'a line that nothing senses',
+      lineWith('"modem":{"path":"header","profile":"conexant-cx93001"}'),
+      'BOARD_FILE_FIELDS',
+    ],
     [
       'keys that are not where rows and columns meet',
       '{"basedOn":"tap-hat","matrix":{"rows":[7,8],"columns":[9,10],"keys":[["1"]]}}',
