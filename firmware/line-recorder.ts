@@ -1,6 +1,5 @@
 import type { PcmBlock } from '../hal/audio.js';
-import type { LinePort } from '../hal/board.js';
-import type { Clock, MonotonicMs } from '../hal/clock.js';
+import type { MonotonicMs } from '../hal/clock.js';
 import type { Mp3Codec } from '../hal/codec.js';
 import type { Hook, LineEdge } from '../hal/line.js';
 import type { ModemReport } from '../hal/modem.js';
@@ -12,7 +11,7 @@ import type { CallEvent, Caller, TrackerInput } from './call/call-event.js';
 import { type CallParticulars, partyNumber } from './call/call-record.js';
 import { heardByModem, heardOnLine } from './call/caller-belief.js';
 import { CallerEars } from './call/caller-ears.js';
-import { callBegunAt, keepMissed } from './call/new-call.js';
+import { type CallSetting, callBegunAt, keepMissed } from './call/new-call.js';
 import {
   callSince,
   dueAt,
@@ -37,9 +36,7 @@ const ENCODE_MAX_MS = 6000;
 /** Audio is encoded this much later than it arrives, so that an edge that is told late still cuts where it belongs. */
 const EDGE_LATENESS_MS = 250;
 
-export interface LineRecorderOptions {
-  readonly port: LinePort;
-  readonly clock: Clock;
+export interface LineRecorderOptions extends CallSetting {
   readonly codec: Mp3Codec;
   readonly store: Store;
   readonly settings: Settings;

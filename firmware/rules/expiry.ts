@@ -5,23 +5,31 @@ import { keptUntilMs } from './retention.js';
 /** Recordings erased as one batch: one journal write, one new root for all of them. */
 const BATCH_MAX = 1000;
 
-/** Numbers whose time is up at `wallMs`, the one that ended first in front. Held ones never are. */
+/** Numbers whose time is up at `wallMs`, the one whose term is counted from earliest in front. Held ones never are. */
 export async function* dueRecordings(store: Store, rules: OfficeRules, wallMs: number): AsyncIterable<number> {
-  // What ended later has its time later, by every rule: the first that is not due ends the search.
-  for await (const { n, endedWallMs } of store.endedBefore(wallMs)) {
-    const untilMs = keptUntilMs(rules.retention, endedWallMs, rules.timeZone);
+  // What is counted from later has its time later, by every rule: the first that is not due ends the search.
+  for await (const { n, countedWallMs } of store.countedBefore(wallMs)) {
+    const untilMs = keptUntilMs(rules.retention, countedWallMs, rules.timeZone);
     if (untilMs === null || untilMs > wallMs) return;
     yield n;
   }
 }
 
-/** Erases what is due. Returns how many went. Cut anywhere, the next call does the rest. */
-export async function eraseDue(store: Store, rules: OfficeRules, wallMs: number): Promise<number> {
+/**
+ * Erases what is due, but for those of which it is not settled yet from when their terms are counted. Returns how many went. Cut
+ * anywhere, the next call does the rest.
+ */
+export async function eraseDue(
+  store: Store,
+  rules: OfficeRules,
+  wallMs: number,
+  isSettled: (n: number) => boolean,
+): Promise<number> {
   let erased = 0;
   for (;;) {
     const batch: number[] = [];
     for await (const n of dueRecordings(store, rules, wallMs)) {
-      batch.push(n);
+      if (isSettled(n)) batch.push(n);
       if (batch.length === BATCH_MAX) break;
     }
     if (batch.length === 0) return erased;
