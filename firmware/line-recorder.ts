@@ -263,7 +263,7 @@ export class LineRecorder {
     };
     recording.writer.close({ endedWallMs, party: partyNumber(whole), particulars: whole });
     this.#watch.callEnded(atMs);
-    this.#options.account.recorded(recording.writer.number, particulars.startedWallMs, false);
+    this.#options.account.recorded(recording.writer.number, startMs, false);
     this.#call = null;
     this.#holdAtMs = null;
     this.#callerEars?.forget();
@@ -291,7 +291,7 @@ export class LineRecorder {
     const number = keepMissed(store, { ...begun, ringMs: endMs - startMs, caller });
     this.#watch.explained('rang', startMs, endMs);
     this.#callerEars?.forget();
-    this.#options.account.recorded(number, begun.startedWallMs, true);
+    this.#options.account.recorded(number, startMs, true);
     onKept();
   }
 }
