@@ -6,12 +6,15 @@ import { KikitomeError } from './errors.js';
 import { type ClockDoubt, ClockGuard, type Reading } from './rules/clock-guard.js';
 import { eraseDue } from './rules/expiry.js';
 import { officeRules } from './rules/office.js';
-import { isDoubtful, Terms } from './rules/terms.js';
+import { isUndated, Terms } from './rules/terms.js';
 
 const SEEN_SETTING = 'clock-seen';
 const SETTLED_SETTING = 'terms-settled';
 /** How often the time is written down, so that a clock that comes back wrong is noticed, and which recordings have been looked at. */
 const SEEN_EVERY_MS = 6 * 3_600_000;
+
+/** Most recordings that are looked at for the latest time that the store has seen. */
+const LOOKED_BACK = 1000;
 
 /** Sees to it that what has had its time goes, and that no clock makes it go too early or stay too long. */
 export class Keeper {
@@ -32,9 +35,9 @@ export class Keeper {
   static async open(store: Store, clock: Clock): Promise<Keeper> {
     const [seen, settled] = [await store.setting(SEEN_SETTING), await store.setting(SETTLED_SETTING)];
     let lastWallMs = typeof seen === 'number' ? seen : undefined;
-    for await (const recording of store.recordings()) {
+    for await (const recording of store.recordings(Number.POSITIVE_INFINITY, LOOKED_BACK)) {
       const { row } = recording;
-      if (row.countedWallMs === undefined && isDoubtful(recording)) continue; // its date tells nothing
+      if (isUndated(recording)) continue;
       lastWallMs = Math.max(lastWallMs ?? 0, countedFrom(row) ?? row.startedWallMs);
       break; // the newest number is the latest that the store has seen, or the clock has been set back since
     }
@@ -64,7 +67,7 @@ export class Keeper {
       await this.#store.putSetting(SETTLED_SETTING, this.#terms.settledTo);
       this.#seenAtMs = nowMs;
     }
-    return eraseDue(this.#store, await officeRules(this.#store), wallMs, (n) => this.#terms.isSettled(n));
+    return eraseDue(this.#store, await officeRules(this.#store), wallMs, (n) => this.#terms.mayGo(n));
   }
 
   /** Somebody says that the clock is right; returns how many more people must. Throws `CLOCK_UNSET` where it is known not to be. */

@@ -160,9 +160,9 @@ export class Store {
     return countedSince(this.#open.parts.index, wallMs);
   }
 
-  /** Has terms counted from another moment than the end that recordings tell; at most `TERM_MAX` recordings each. */
-  countFrom(terms: readonly Term[]): Promise<void> {
-    return this.#exclusive(() => countFrom(this.#state, terms));
+  /** Has terms counted from another moment than the end that recordings tell; of at most `TERM_MAX` at once. */
+  countFrom(term: Term): Promise<void> {
+    return this.#exclusive(() => countFrom(this.#state, term));
   }
 
   /** Tombstones, oldest first. */

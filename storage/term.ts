@@ -9,7 +9,7 @@ import type { StoreState } from './state.js';
  */
 export type Term = Omit<TermEntry, 't' | 'atWallMs'>;
 
-/** Most recordings of one term: their rows change in one batch. */
+/** Most recordings of one term: their rows change in one batch, for which commits wait. */
 export const TERM_MAX = 1000;
 
 /** From when the latest of the terms over a recording has it counted; undefined where there is none, or it has not ended. */
@@ -38,14 +38,12 @@ export async function changedBy(index: Index, term: Term): Promise<IndexChanges>
   return changes;
 }
 
-/** Has terms counted from elsewhere, one after the other; each is on the medium before the next is begun. No particulars change. */
-export async function countFrom(state: StoreState, terms: readonly Term[]): Promise<void> {
+/** Has terms counted from elsewhere; on the medium when it resolves. Nothing that a recording tells is changed. */
+export async function countFrom(state: StoreState, term: Term): Promise<void> {
   const { journal, index, wall } = state.parts;
-  for (const term of terms) {
-    const changes = await changedBy(index, term);
-    await journal.append([{ t: 'term', ...term, atWallMs: wall() }]);
-    await index.apply(state.marked(changes));
-  }
+  const changes = await changedBy(index, term);
+  await journal.append([{ t: 'term', ...term, atWallMs: wall() }]);
+  await index.apply(state.marked(changes));
 }
 
 /** Numbers of kept recordings, held or not, whose terms are counted from `wallMs` or later. */

@@ -4,7 +4,7 @@ import type { StoredRecording } from '../../storage/store.js';
 import { localIso } from '../rules/local-time.js';
 import type { OfficeRules } from '../rules/office.js';
 import { keptUntilMs } from '../rules/retention.js';
-import { isDoubtful } from '../rules/terms.js';
+import { isUndated } from '../rules/terms.js';
 
 const span = z.object({ atMs: z.number(), lengthMs: z.number() });
 const gap = span.extend({ cause: z.enum(['capture', 'storage']) });
@@ -117,7 +117,7 @@ export function callRecordOf(stored: StoredRecording, { retention, timeZone }: O
   const at = (wallMs: number): string => localIso(wallMs, timeZone);
   const countedWallMs = countedFrom(row);
   // Of a call that a doubtful clock has dated nobody can tell before the clock is believed.
-  const isKnown = countedWallMs !== null && (row.countedWallMs !== undefined || !isDoubtful(stored));
+  const isKnown = countedWallMs !== null && !isUndated(stored);
   const until = isKnown ? keptUntilMs(retention, countedWallMs, timeZone) : null;
   const { audio } = call;
   return {

@@ -2,7 +2,7 @@ import { countedFrom } from '../../storage/row.js';
 import type { Store } from '../../storage/store.js';
 import { particularsSchema } from '../call/call-record.js';
 import { localDay } from '../rules/local-time.js';
-import { isDoubtful } from '../rules/terms.js';
+import { isUndated } from '../rules/terms.js';
 import { type DayTally, emptyTally, readTally, withRecord } from './day-tally.js';
 
 /** So many days are kept: a tally stands where the one of 40 days before stood. */
@@ -117,7 +117,7 @@ export async function uncounted(
   for await (const recording of store.recordings((among.lastNumber ?? Number.POSITIVE_INFINITY) + 1)) {
     const { row, particulars } = recording;
     if (row.n <= lowest) break;
-    if (row.countedWallMs === undefined && isDoubtful(recording)) continue;
+    if (isUndated(recording)) continue;
     const startedWallMs = row.startedWallMs + ((countedFrom(row) ?? 0) - (row.endedWallMs ?? 0));
     if (startedWallMs < among.wallMs - DAYS_KEPT * DAY_MS) break;
     const call = particularsSchema.safeParse(particulars).data;

@@ -16,20 +16,20 @@ export async function* dueRecordings(store: Store, rules: OfficeRules, wallMs: n
 }
 
 /**
- * Erases what is due, but for those of which it is not settled yet from when their terms are counted. Returns how many went. Cut
+ * Erases what is due and may go: not while it is not settled from when its term is counted. Returns how many went. Cut
  * anywhere, the next call does the rest.
  */
 export async function eraseDue(
   store: Store,
   rules: OfficeRules,
   wallMs: number,
-  isSettled: (n: number) => boolean,
+  mayGo: (n: number) => Promise<boolean>,
 ): Promise<number> {
   let erased = 0;
   for (;;) {
     const batch: number[] = [];
     for await (const n of dueRecordings(store, rules, wallMs)) {
-      if (isSettled(n)) batch.push(n);
+      if (await mayGo(n)) batch.push(n);
       if (batch.length === BATCH_MAX) break;
     }
     if (batch.length === 0) return erased;

@@ -19,8 +19,11 @@ interface Times {
   readonly wallMs: number;
 }
 
-/** Whether a record says of itself that nobody believed the clock which dated it. */
-export const isDoubtful = ({ particulars }: Pick<StoredRecording, 'particulars'>): boolean =>
+/** Whether nobody can tell from when a recording's term is counted: its record says that the clock which dated it was not believed. */
+export const isUndated = (recording: StoredRecording): boolean =>
+  recording.row.countedWallMs === undefined && isDoubtful(recording);
+
+const isDoubtful = ({ particulars }: Pick<StoredRecording, 'particulars'>): boolean =>
   particulars['clock'] === 'unset' || particulars['clock'] === 'doubtful';
 
 /**
@@ -56,9 +59,14 @@ export class Terms {
     this.#datings.push({ from, aheadMs });
   }
 
-  /** Whether a recording has been looked at, and may go by time. */
-  isSettled(n: number): boolean {
-    return n <= this.#lookedTo && !this.#unsettled.has(n);
+  /** Whether a recording may go by time: it has been looked at, and its term is counted from a moment that was believed. */
+  async mayGo(n: number): Promise<boolean> {
+    if (n > this.#lookedTo || this.#unsettled.has(n)) return false;
+    const recording = await this.#recording(n);
+    if (!recording) return false;
+    if (!isUndated(recording)) return true;
+    this.#lookedTo = Math.min(this.#lookedTo, n - 1); // what said that it had been is not so: the next look finds it
+    return false;
   }
 
   /** Up to this number all have been looked at. */
@@ -81,17 +89,19 @@ export class Terms {
       if (recording.row.n <= lookedTo) break;
       judge(recording);
     }
+    const unread: number[] = [];
     for (const n of this.#unsettled) {
       const recording = n <= lookedTo && !open.has(n) ? await this.#recording(n) : undefined;
       if (recording) judge(recording);
+      else if (recording === null) unread.push(n);
     }
     if (corrected !== null) {
       for await (const n of this.#store.countedSince(times.wallMs + JUMP_MS))
         if (n < this.#runFrom) found.set(n, { fromWallMs: times.wallMs });
     }
-    await this.#store.countFrom(joined(found));
+    for (const term of joined(found)) await this.#store.countFrom(term);
     this.#lookedTo = lastNumber;
-    this.#unsettled = open;
+    this.#unsettled = new Set([...open, ...unread]);
     this.#believedAheadMs = aheadOf(times);
   }
 
@@ -105,27 +115,26 @@ export class Terms {
   #judged(recording: StoredRecording, times: Times): Term['counted'] | null {
     const { row } = recording;
     if (row.state !== 'kept' || row.endedWallMs === null) return null;
-    const doubtful = isDoubtful(recording) && row.countedWallMs === undefined;
+    const undated = isUndated(recording);
     const dating = this.#datingOf(row);
     // When it ended, nobody can tell any more: before now.
-    if (!dating) return doubtful ? { fromWallMs: times.wallMs } : null;
+    if (!dating) return undated ? { fromWallMs: times.wallMs } : null;
     const laterMs = Math.round(aheadOf(times) - dating.aheadMs);
     const offMs = row.endedWallMs + laterMs - (countedFrom(row) ?? 0);
-    return doubtful || Math.abs(offMs) > JUMP_MS ? { laterMs } : null;
+    return undated || Math.abs(offMs) > JUMP_MS ? { laterMs } : null;
   }
 
   #datingOf({ n }: Row): Dating | undefined {
     return n < this.#runFrom ? undefined : this.#datings.filter(({ from }) => from <= n).at(-1);
   }
 
-  /** Undefined where it is gone. */
-  async #recording(n: number): Promise<StoredRecording | undefined> {
+  /** Undefined where it is gone, null where it cannot be read. */
+  async #recording(n: number): Promise<StoredRecording | undefined | null> {
     try {
       return await this.#store.recording(n);
     } catch (error) {
-      if (error instanceof StoreError && (error.code === 'RECORDING_ERASED' || error.code === 'RECORDING_UNKNOWN'))
-        return undefined;
-      throw error;
+      if (!(error instanceof StoreError)) throw error;
+      return error.code === 'RECORDING_ERASED' || error.code === 'RECORDING_UNKNOWN' ? undefined : null;
     }
   }
 }

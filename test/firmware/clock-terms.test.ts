@@ -315,6 +315,19 @@ describe('terms of calls that a doubtful clock has dated', () => {
     await box.off();
   });
 
+  it('none goes by a date that nobody believed, whatever has been said to be looked at', async () => {
+    const box = await Box.format();
+    await box.on(NEVER_SET, 'unset');
+    for (let i = 0; i < 3; i += 1) await box.call();
+    await box.store.putSetting('terms-settled', 3);
+    box.cut(false);
+    await box.on('2026-11-24T09:00:00+09:00', 'synchronised');
+    assert.equal(await box.keeper.look(), 0);
+    assert.equal(await box.keeper.look(), 0);
+    for (const n of [1, 2, 3]) assert.equal(await box.counted(n), '2026-11-24T00:00:00.000Z');
+    await box.off();
+  });
+
   it('an old doubt does not come back with every start', async () => {
     const box = await Box.format();
     await box.on('2026-11-24T09:00:00+09:00', 'free-running');

@@ -131,13 +131,13 @@ describe('keeping', () => {
     const clock = new SimulatedClock(start as WallMs);
     const store = await storeWith(clock, [start - 31 * DAY_MS, start - 30 * DAY_MS, start - 30 * DAY_MS + 1, start]);
     await store.hold(1, { by: 'x', reason: 'y' }, 0.5);
-    assert.equal(await eraseDue(store, DEFAULT_RULES, clock.wall(), () => true), 1);
+    assert.equal(await eraseDue(store, DEFAULT_RULES, clock.wall(), async () => true), 1);
     assert.deepEqual(await numbers(store), [1, 3, 4]);
     const rules: string[] = [];
     for await (const entry of store.tombstones()) if (entry.t === 'erased') rules.push(`${entry.n} ${entry.rule}`);
     assert.deepEqual(rules, ['2 expiry']);
     await store.release(1); // the normal rule counts again at once
-    assert.equal(await eraseDue(store, DEFAULT_RULES, clock.wall(), () => true), 1);
+    assert.equal(await eraseDue(store, DEFAULT_RULES, clock.wall(), async () => true), 1);
     assert.deepEqual(await numbers(store), [3, 4]);
     await store.close();
   });
@@ -168,7 +168,7 @@ describe('keeping', () => {
     const clock = new SimulatedClock(start as WallMs);
     const store = await storeWith(clock, [start - 4000 * DAY_MS]);
     const rules = { ...DEFAULT_RULES, retention: 'capacity' as RetentionRule };
-    assert.equal(await eraseDue(store, rules, clock.wall(), () => true), 0);
+    assert.equal(await eraseDue(store, rules, clock.wall(), async () => true), 0);
     await store.close();
   });
 });

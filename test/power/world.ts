@@ -279,7 +279,7 @@ export class World {
       if (row.endedWallMs !== null) ends.set(n, row.endedWallMs);
     }
     for (const n of numbers) told.unsure.add(n);
-    await this.here.countFrom([{ from: Math.min(...numbers), to: Math.max(...numbers), counted }]);
+    await this.here.countFrom({ from: Math.min(...numbers), to: Math.max(...numbers), counted });
     for (const [n, endedWallMs] of ends)
       told.counted.set(n, 'laterMs' in counted ? endedWallMs + counted.laterMs : counted.fromWallMs);
     for (const n of numbers) told.unsure.delete(n);

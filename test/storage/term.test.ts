@@ -31,7 +31,7 @@ async function withTerms(): Promise<{ disk: CrashDisk; map: MemoryMap; store: St
   const store = await openStore(disk, map, 3);
   await record(store, 10, () => 1000);
   await store.hold(5, { reason: 'x' }, 0.5);
-  await store.countFrom(TERMS);
+  for (const term of TERMS) await store.countFrom(term);
   return { disk, map, store };
 }
 
