@@ -25,6 +25,7 @@ import {
 import type { Panel } from './panel/panel.js';
 import { type DayReckoning, reckonDay } from './reckon/day-reckoning.js';
 import type { Recorder } from './recorder.js';
+import { dueRecordings } from './rules/expiry.js';
 import { isDay, localIso } from './rules/local-time.js';
 import { decideRules, type OfficeRules, officeRules } from './rules/office.js';
 import { isRetentionRule, keptUntilMs, type RetentionRule } from './rules/retention.js';
@@ -238,14 +239,10 @@ export class OpenRecordings implements Recordings {
   /** Recordings that are due under new rules and were not under the old one. */
   async #dueAtOnce(before: RetentionRule, rules: OfficeRules): Promise<number> {
     const wallMs = this.#wall();
-    const isDue = (rule: RetentionRule, countedWallMs: number): boolean => {
-      const untilMs = keptUntilMs(rule, countedWallMs, rules.timeZone);
-      return untilMs !== null && untilMs <= wallMs;
-    };
     let due = 0;
-    for await (const { countedWallMs } of this.#store.countedBefore(wallMs)) {
-      if (!isDue(rules.retention, countedWallMs)) return due;
-      if (!isDue(before, countedWallMs)) due += 1;
+    for await (const { countedWallMs } of dueRecordings(this.#store, rules, wallMs)) {
+      const untilMs = keptUntilMs(before, countedWallMs, rules.timeZone);
+      if (untilMs === null || untilMs > wallMs) due += 1;
     }
     return due;
   }
