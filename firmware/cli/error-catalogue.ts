@@ -217,6 +217,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     en: 'see kikitome calls; nothing was changed',
     ja: 'kikitome calls で確認してください。何も変更していません',
   },
+  COLLECTION_OPEN: {
+    exit: 1,
+    en: 'wait for the end of the call; nothing was changed',
+    ja: '通話が終わるまで待ってください。何も変更していません',
+  },
   COLLECTION_TOO_LARGE: {
     exit: 1,
     en: 'name fewer at once; nothing was changed',
