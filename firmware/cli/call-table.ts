@@ -13,7 +13,7 @@ export function printLength(ms: number): string {
 }
 
 /** One call's cells, in the order of the heading. */
-export function callCells(call: CallRecord, language: Language): string[] {
+function callCells(call: CallRecord, language: Language): string[] {
   const words = wordsIn(language);
   const party = call.direction === 'inbound' ? callerOf(call, language) : call.dialled;
   return [
@@ -33,6 +33,15 @@ function callerOf({ caller }: CallRecord, language: Language): unknown {
   const words: Readonly<Record<string, string>> = wordsIn(language).absence;
   return number ?? (typeof absence === 'string' ? words[absence] : undefined);
 }
+
+/** The other party's place among the cells. */
+const PARTY = 5;
+
+/** A call in one line, without the other party: a log may outlive the recording, and others read it. */
+export const callLine = (call: CallRecord, language: Language): string =>
+  callCells(call, language)
+    .filter((_, i) => i !== PARTY)
+    .join('  ');
 
 export function callTable(calls: readonly CallRecord[], language: Language): string[] {
   return table([wordsIn(language).heading, ...calls.map((call) => callCells(call, language))], [0, 3, 6]);
