@@ -184,6 +184,8 @@ const PHRASES: readonly (readonly [english: RegExp, japanese: string])[] = [
   [/(\d+) ms found no room in memory/gu, '$1 ms の音がメモリーに入りませんでした'],
   [/(\d+) edges of the detectors were not told/gu, '検出部の変化 $1 回分が伝わりませんでした'],
   [/the contact of the lid is open/gu, '蓋の接点が開いています'],
+  [/the switch under the lid cannot be looked at: /gu, '蓋のスイッチを見られません: '],
+  [/the detector of its voltage cannot be looked at: /gu, '給電の検出器を見られません: '],
   [/the board has noticed under-voltage/gu, '基板が電圧低下を検出しました'],
   [/over (\d+) °C; it was (\d+) °C/gu, '$1 °C 超え、$2 °C でした'],
   [/(\d+) % of its life is used/gu, '寿命の $1 % を使いました'],
