@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Observable, Subject, switchMap } from 'rxjs';
 import type { Clock } from '../../hal/clock.js';
 import type { StickEvent, StickPort } from '../../hal/stick.js';
-import { judge, strangerOf, unnamedVolumes, usbDisks } from './judge.js';
+import { judge, type Probed, strangerOf, unnamedVolumes, usbDisks } from './judge.js';
 import type { Mounter } from './mounter.js';
 import type { Runner } from './runner.js';
 import { readDatabase, type Uevent, UeventReader } from './uevent.js';
@@ -128,7 +128,7 @@ class Watch {
   }
 
   async #eventOf(disk: string): Promise<StickEvent> {
-    const judgement = judge(disk, this.#devices, await this.#askedFileSystems(disk));
+    const judgement = judge(disk, this.#devices, await this.#probed(disk));
     if (judgement.kind === 'refused') return judgement;
     const { volume, serial, vendor, product } = judgement;
     const protectedBy =
@@ -147,12 +147,14 @@ class Watch {
   }
 
   /** udev asks libblkid itself, unless its rules were left out: then it is asked here. */
-  async #askedFileSystems(disk: string): Promise<Map<string, string>> {
-    const found = new Map<string, string>();
+  async #probed(disk: string): Promise<Map<string, Probed>> {
+    const found = new Map<string, Probed>();
     for (const device of unnamedVolumes(disk, this.#devices)) {
       const { exit, out } = await this.#options.runner.run('blkid', ['-p', '-o', 'export', device]);
-      const [, type] = /^TYPE=([\w-]{1,32})$/m.exec(out) ?? [];
-      if (exit === 0 && type !== undefined && /^USAGE=filesystem$/m.test(out)) found.set(device, type);
+      const [, fileSystem] = /^TYPE=([\w-]{1,32})$/m.exec(out) ?? [];
+      const [, partitionType = ''] = /^PART_ENTRY_TYPE=([\w-]{1,40})$/m.exec(out) ?? [];
+      if (exit !== 0 || fileSystem === undefined || !/^USAGE=filesystem$/m.test(out)) continue;
+      found.set(device, { fileSystem, partitionType });
     }
     return found;
   }

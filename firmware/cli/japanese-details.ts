@@ -203,6 +203,10 @@ const PHRASES: readonly (readonly [english: RegExp, japanese: string])[] = [
   [/it says that it is read-only/gu, '書き込み禁止になっています'],
   [/^no-volume: there is no file system on it/gu, 'ファイルシステムがありません'],
   [
+    /^no-volume: there is only a system partition on it, which no PC shows/gu,
+    'パソコンに表示されないシステム用の区画しかありません',
+  ],
+  [
     /^file-system: (\S+); format it as FAT32, exFAT or ext4/gu,
     '$1 は使えません。FAT32、exFAT、ext4 のどれかでフォーマットしてください',
   ],

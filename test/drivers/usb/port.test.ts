@@ -165,6 +165,7 @@ describe('sticks through udev', () => {
       ['DEVNAME=/dev/sda\nUUID=1\nTYPE=ext4\nUSAGE=filesystem\n', 'in'],
       ['DEVNAME=/dev/sda\nUUID=1\nTYPE=ntfs\nUSAGE=filesystem\n', 'refused file-system'],
       ['DEVNAME=/dev/sda\nTYPE=LVM2_member\nUSAGE=raid\n', 'refused no-volume'],
+      ['DEVNAME=/dev/sda\nTYPE=vfat\nUSAGE=filesystem\nPART_ENTRY_TYPE=0xef\n', 'refused no-volume'],
     ] as const) {
       const { runner, settle, told } = listen();
       runner.answers.set('blkid -p -o export /dev/sda', { out });

@@ -6,6 +6,10 @@ describe('particulars in Japanese', () => {
     ['there is no recording 999', '録音 999 はありません'],
     ['recording 7 was erased (retention)', '録音 7 は保存期限により消去済みです'],
     ['no-volume: there is no file system on it', 'ファイルシステムがありません'],
+    [
+      'no-volume: there is only a system partition on it, which no PC shows',
+      'パソコンに表示されないシステム用の区画しかありません',
+    ],
     ['write-protected: it says that it is read-only', '書き込み禁止になっています'],
     ['serial number ABC is not on the list', 'シリアル番号 ABC は一覧にありません'],
     ['ABC is not on the list', 'ABC は一覧にありません'],
