@@ -21,6 +21,15 @@ const FAULTS: Readonly<Record<string, HalErrorCode>> = {
   ENOSPC: 'DEVICE_FULL',
   EDQUOT: 'DEVICE_FULL',
   EFBIG: 'DEVICE_FULL',
+  EACCES: 'DEVICE_REFUSED',
+  EPERM: 'DEVICE_REFUSED',
+};
+
+/** Why no folder can be made at the top. Later on, a volume that is read-only all at once is one that the kernel has given up. */
+const NO_FOLDER: Readonly<Record<string, string>> = {
+  EACCES: 'its top folder may not be written to by this recorder',
+  EPERM: 'its top folder may not be written to by this recorder',
+  EROFS: 'it is mounted read-only',
 };
 
 /** A system call's failure on a volume, translated once. */
@@ -55,8 +64,11 @@ export class FolderFiles implements Omit<StickVolume, 'seal' | 'close'> {
       try {
         await mkdir(this.#path(folder), { mode: FOLDER_MODE });
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-        throw error;
+        const { code = '' } = error as NodeJS.ErrnoException;
+        if (code === 'EEXIST') return false;
+        const refused = NO_FOLDER[code];
+        if (refused === undefined) throw error;
+        throw new HalError('DEVICE_REFUSED', this.#device, refused, { cause: error });
       }
       await showFolder(this.#path(folder));
       await syncFolder(this.#root);

@@ -209,5 +209,6 @@ function failureOf(error: unknown): Exclude<ErrandOutcome, { kind: 'copied' }> {
   if (error instanceof CopyFault) return failed(error.code, true);
   if (!(error instanceof HalError)) return failed('STORAGE_FAILING', true);
   if (error.code === 'DEVICE_FULL') return failed('STICK_FULL', true);
+  if (error.code === 'DEVICE_REFUSED') return failed('STICK_REFUSED', true);
   return failed(error.code === 'DEVICE_GONE' ? 'STICK_PULLED' : 'STICK_FALSE', false);
 }

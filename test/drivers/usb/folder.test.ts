@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -128,6 +129,21 @@ describe('files of a stick', () => {
     } finally {
       sync.restore();
       await handle.close();
+    }
+  });
+
+  it('a top folder that belongs to somebody else refuses, and is not called broken', async function () {
+    if (process.getuid?.() !== 0) {
+      console.log('      (skipped: becoming nobody needs root)');
+      this.skip();
+    }
+    chmodSync(root, 0o755);
+    process.seteuid?.(65_534);
+    try {
+      const message = 'stick: its top folder may not be written to by this recorder';
+      await assert.rejects(files.makeFolder('ours'), { code: 'DEVICE_REFUSED', message });
+    } finally {
+      process.seteuid?.(0);
     }
   });
 
