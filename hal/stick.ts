@@ -82,10 +82,11 @@ export type StickEvent =
   | { readonly kind: 'refused'; readonly why: StickRefusal; readonly detail: string }
   | { readonly kind: 'out' };
 
-/** The USB socket for sticks: one at a time, the first counts. */
+/** The USB socket for sticks: one at a time, the first that is of use counts. */
 export interface StickPort {
   /**
-   * Begins with `in` where a stick is plugged in at subscribe. An `out` comes for each `in` and each `refused`.
+   * Begins with `in` where a stick is plugged in at subscribe. An `out` comes for each `in` and each `refused`, also where a
+   * stick that is of use takes the place of what was refused and is still there.
    * Cold; one subscriber. Errors with `HalError` where the socket cannot be watched.
    */
   readonly events$: Observable<StickEvent>;

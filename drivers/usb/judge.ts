@@ -31,16 +31,18 @@ export type Judgement =
     }
   | { readonly kind: 'refused'; readonly why: StickRefusal; readonly detail: string };
 
+const DISK = /^\/dev\/sd[a-z]{1,3}$/;
 const DEVICE = /^\/dev\/sd[a-z]{1,3}\d{0,3}$/;
 const TEXT_MAX = 64;
 const MASS_STORAGE = '08';
 /** What a box may have of its own on USB: audio, modem, keypad, hub, and what names no class. Not sticks, and no reason to complain. */
 const OWN_CLASSES = new Set(['01', '02', '03', '09', '0a', 'ff']);
 
-/** Disks on USB, the one that was there first in front. */
+/** Disks on USB, the one that was there first in front. A stick may bring a CD-ROM along, which is none. */
 export function usbDisks(devices: Devices): string[] {
   return [...devices.values()]
     .filter(({ properties }) => properties.get('SUBSYSTEM') === 'block' && properties.get('DEVTYPE') === 'disk')
+    .filter(({ properties }) => DISK.test(properties.get('DEVNAME') ?? ''))
     .filter(({ properties }) => properties.get('ID_BUS') === 'usb' || properties.has('ID_USB_INTERFACES'))
     .map(({ devpath }) => devpath);
 }
@@ -90,6 +92,12 @@ export function strangerOf({ properties }: Uevent): string | null {
   const strange =
     classes.length > 0 && !classes.includes(MASS_STORAGE) && classes.some((each) => !OWN_CLASSES.has(each));
   return strange ? `USB interfaces of class ${classes.join(', ')}` : null;
+}
+
+/** What a volume holds, told from what another card in the same slot does; empty where udev does not say or it holds nothing. */
+export function contentOf(event: Uevent | undefined): string {
+  const [fileSystem, number] = ['ID_FS_TYPE', 'ID_FS_UUID'].map((name) => event?.properties.get(name) ?? '');
+  return fileSystem === '' ? '' : `${fileSystem} ${number}`;
 }
 
 interface Volume extends Probed {
