@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { StickEvent } from '../../hal/stick.js';
-import { type Devices, judge, type Probed, unnamedVolumes } from './judge.js';
+import { type Devices, judge, type Probed, partsOf, unnamedVolumes } from './judge.js';
+import { devicesInUse } from './mounts.js';
 import type { UsbStickPortOptions } from './port.js';
 import { UsbVolume } from './volume.js';
 
@@ -25,14 +26,26 @@ export class Inspector {
 
   /** Whether udev has told every partition that the kernel has found on a disk: it finds them all before it tells of the disk. */
   async isComplete(disk: string, devices: Devices): Promise<boolean> {
-    const { listSys = (folder: string) => readdir(folder) } = this.#options;
-    const names = await listSys(path.join('/sys', path.normalize(disk))).catch(() => []);
+    const names = await this.#sysNames(disk);
     return names.every((name) => !/^sd[a-z]{1,3}\d{1,3}$/.test(name) || devices.has(`${disk}/${name}`));
   }
 
   /** Whether it is a slot that nothing is in. */
   async isEmpty(disk: string): Promise<boolean> {
     return (await this.#sysNumber(disk, 'size')) === 0;
+  }
+
+  /** Whether the machine lives on it: something of it is mounted, is swap, or is part of another device (LVM, RAID, encryption). */
+  async isInUse(disk: string, devices: Devices): Promise<boolean> {
+    const { readProc = (file: string) => readFile(path.join('/proc', file), 'utf8') } = this.#options;
+    const read = (file: string) => readProc(file).catch(() => '');
+    const inUse = devicesInUse(await read('self/mountinfo'), await read('swaps'));
+    for (const { devpath, properties } of partsOf(disk, devices)) {
+      const numbers = `${properties.get('MAJOR')}:${properties.get('MINOR')}`;
+      if (inUse.has(numbers) || inUse.has(properties.get('DEVNAME') ?? '')) return true;
+      if ((await this.#sysNames(path.join(devpath, 'holders'))).length > 0) return true;
+    }
+    return false;
   }
 
   async verdictOf(disk: string, devices: Devices): Promise<Verdict> {
@@ -62,6 +75,11 @@ export class Inspector {
       found.set(device, { fileSystem, partitionType });
     }
     return found;
+  }
+
+  async #sysNames(devpath: string): Promise<readonly string[]> {
+    const { listSys = (folder: string) => readdir(folder) } = this.#options;
+    return listSys(path.join('/sys', path.normalize(devpath))).catch(() => []);
   }
 
   async #sysNumber(devpath: string, name: 'ro' | 'size'): Promise<number | null> {

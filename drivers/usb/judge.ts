@@ -116,7 +116,7 @@ function volumesOf(disk: string, devices: Devices, probed: ReadonlyMap<string, P
 }
 
 /** The disk itself and its partitions, in order. */
-function partsOf(disk: string, devices: Devices): Uevent[] {
+export function partsOf(disk: string, devices: Devices): Uevent[] {
   const number = ({ properties }: Uevent): number => Number(properties.get('PARTN') ?? 0);
   return [...devices.values()]
     .filter(({ devpath, properties }) => {

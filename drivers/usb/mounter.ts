@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { HalError } from '../../hal/errors.js';
 import type { Candidate } from './judge.js';
+import { STICK_FOLDERS } from './mounts.js';
 import type { Ran, Runner } from './runner.js';
 
 /** How the machine mounts a stick. One volume at a time. Rejects with `HalError` `DEVICE_FAILED`. */
@@ -97,7 +98,7 @@ export class UnitMounter implements Mounter {
   readonly #folder: string;
 
   /** `folder`: where the units mount. */
-  constructor(runner: Runner, folder = '/run/kikitome-stick') {
+  constructor(runner: Runner, folder: string = STICK_FOLDERS.units) {
     this.#runner = runner;
     this.#folder = folder;
   }

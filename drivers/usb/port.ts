@@ -18,6 +18,8 @@ export interface UsbStickPortOptions {
   readonly readSys?: (file: string) => Promise<string>;
   /** Names in a folder of sysfs, likewise. */
   readonly listSys?: (folder: string) => Promise<readonly string[]>;
+  /** Reads a file of procfs, given from `/proc` on, likewise. */
+  readonly readProc?: (file: string) => Promise<string>;
 }
 
 /** The machine's USB sockets, through udev. What is not a plain mass-storage stick is refused. */

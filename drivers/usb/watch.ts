@@ -29,6 +29,8 @@ export class Watch {
   readonly #waited = new Map<string, number>();
   /** Disks that have had something in them: where nothing is left in there, a card was taken out. */
   readonly #filled = new Set<string>();
+  /** Whether each disk was the machine's own when it was first seen: then it is no stick, whatever becomes of it. */
+  readonly #own = new Map<string, boolean>();
   #told: Told | null = null;
   /** How much was heard: what is found out while more is heard is of yesterday. */
   #heard = 0;
@@ -88,6 +90,7 @@ export class Watch {
     const [refused, empty]: [Verdict[], Verdict[]] = [[], []];
     for (const disk of usbDisks(this.#devices)) {
       if (await this.#isAwaited(disk)) return 'later';
+      if (await this.#isOwn(disk)) continue;
       const isEmpty = await this.#inspector.isEmpty(disk);
       if (!isEmpty) this.#filled.add(disk);
       if (isEmpty && this.#filled.has(disk)) continue;
@@ -103,6 +106,12 @@ export class Watch {
     const waited = isComplete ? 0 : (this.#waited.get(disk) ?? 0) + 1;
     this.#waited.set(disk, waited);
     return waited > 0 && waited <= PATIENCE;
+  }
+
+  async #isOwn(disk: string): Promise<boolean> {
+    const isOwn = this.#own.get(disk) ?? (await this.#inspector.isInUse(disk, this.#devices));
+    this.#own.set(disk, isOwn);
+    return isOwn;
   }
 
   #tell(verdict: Verdict | null): void {
@@ -130,6 +139,7 @@ export class Watch {
     this.#devices.delete(devpath);
     this.#waited.delete(devpath);
     this.#filled.delete(devpath);
+    this.#own.delete(devpath);
   }
 
   #sayOut(): void {

@@ -45,7 +45,8 @@ describe('sticks through udev', () => {
     const mounter = new FolderMounter(root);
     const events: StickEvent[] = [];
     const errors: unknown[] = [];
-    const port = new UsbStickPort({ runner, mounter, clock, readSys, listSys: async () => inKernel });
+    const listSys = async (folder: string) => (folder === `/sys${DISK}` ? inKernel : []);
+    const port = new UsbStickPort({ runner, mounter, clock, readSys, listSys, readProc: async () => '' });
     running = port.events$.subscribe({ next: (event) => events.push(event), error: (error) => errors.push(error) });
     const turns = async () => {
       for (let i = 0; i < 20; i += 1) await setImmediate();

@@ -63,7 +63,7 @@ describe('card readers, and more than one thing at a time', () => {
   });
 
   it('the first keeps its place while udev is slow with it, and not for ever', async () => {
-    sockets.partitions.set(FIRST.devpath, ['sda1']);
+    sockets.folders.set(FIRST.devpath, ['sda1']);
     await sockets.hears(FIRST.disk('add', TABLE), SECOND.disk('add', holds('vfat', '0000-0002')));
     assert.deepEqual(sockets.told(), []);
     await sockets.hears(FIRST.partition('add', 1, holds('exfat')));

@@ -63,8 +63,10 @@ export class SimulatedSockets {
   readonly events: StickEvent[] = [];
   /** Files of sysfs, by their path without `/sys`. */
   readonly kernel = new Map<string, string>();
-  /** Partitions that the kernel has, by their disk's devpath. */
-  readonly partitions = new Map<string, readonly string[]>();
+  /** Names in folders of sysfs: the partitions of a disk, likewise. */
+  readonly folders = new Map<string, readonly string[]>();
+  /** Files of procfs, by their path without `/proc`. */
+  readonly processes = new Map<string, string>();
   readonly #clock = new SimulatedClock(0 as WallMs);
   readonly #running: { unsubscribe(): void };
 
@@ -75,7 +77,8 @@ export class SimulatedSockets {
       mounter: new FolderMounter('/nowhere'),
       clock: this.#clock,
       readSys: async (file) => this.kernel.get(file) ?? Promise.reject(new Error('no such file')),
-      listSys: async (folder) => this.partitions.get(folder.slice('/sys'.length)) ?? [],
+      listSys: async (folder) => this.folders.get(folder.slice('/sys'.length)) ?? [],
+      readProc: async (file) => this.processes.get(file) ?? '',
     });
     this.#running = port.events$.subscribe((event) => this.events.push(event));
     this.runner.prints('monitor will print the received events for:');

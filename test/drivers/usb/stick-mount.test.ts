@@ -83,3 +83,16 @@ describe('stick-mount', () => {
     });
   }
 });
+
+describe('the udev rule for sticks', () => {
+  it('goes by what the kernel says: what later rules find out is not there yet when it is read', () => {
+    const lines = readFileSync(path.join(path.dirname(STICK_MOUNT), '60-kikitome-stick.udev.rules'), 'utf8').split(
+      '\n',
+    );
+    const rules = lines.filter((line) => line !== '' && !line.startsWith('#'));
+    assert.deepEqual(
+      rules.map((rule) => rule.split(', ').filter((each) => each.includes('=='))),
+      [['SUBSYSTEM=="block"', 'SUBSYSTEMS=="usb"']],
+    );
+  });
+});
