@@ -31,7 +31,7 @@ export function callCells(call: CallRecord, language: Language): string[] {
 function callerOf({ caller }: CallRecord, language: Language): unknown {
   const { number, absence } = caller ?? {};
   const words: Readonly<Record<string, string>> = wordsIn(language).absence;
-  return number ?? (typeof absence === 'string' ? words[absence] : undefined);
+  return number ?? (typeof absence === 'string' && Object.hasOwn(words, absence) ? words[absence] : undefined);
 }
 
 export function callTable(calls: readonly CallRecord[], language: Language): string[] {

@@ -6,19 +6,20 @@ export type Reading<M> = { readonly message: M } | { readonly wants: number };
 
 export const NOTHING: Reading<never> = { wants: 0 };
 
-const ABSENCES: Readonly<Record<string, Absence>> = {
-  P: 'withheld',
-  C: 'public-telephone',
-  O: 'unavailable',
-  S: 'service-conflict',
-};
+/** A `Map`, not an object: what comes over the line may be called `constructor`. */
+const ABSENCES: ReadonlyMap<string, Absence> = new Map([
+  ['P', 'withheld'],
+  ['C', 'public-telephone'],
+  ['O', 'unavailable'],
+  ['S', 'service-conflict'],
+]);
 
 /** Longest number believed: E.164 has 15 digits, Japan's extensions may follow. */
 const NUMBER_MAX = 20;
 
 /** The one letter that says why there is no number, or null. */
 export function readAbsence(text: string): Absence | null {
-  return ABSENCES[text] ?? null;
+  return ABSENCES.get(text) ?? null;
 }
 
 /** Digits and nothing else. */
