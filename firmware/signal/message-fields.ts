@@ -39,7 +39,10 @@ export function isDateTime(text: string): boolean {
   return month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59;
 }
 
-/** Printable ASCII. */
+/**
+ * Printable ASCII. The upper half means one thing in Latin-1 and another in the kana of JIS X 0201, and no message says which: a
+ * name in it would be kept as something that nobody sent.
+ */
 export function isText(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text);
 }
