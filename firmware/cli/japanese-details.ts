@@ -76,6 +76,7 @@ const PHRASES: readonly (readonly [english: RegExp, japanese: string])[] = [
     '保存領域 $2 の場所に $1 があります。元の媒体に戻してください',
   ],
   // the chip for the key
+  [/(\S+) holds the root key of the store that is to be moved/gu, '$1 には移す保存領域の根の鍵があります'],
   [/(\S+) holds another store's root key/gu, '$1 には別の保存領域の根の鍵があります'],
   [/(\S+) holds something that is not a root key/gu, '$1 には根の鍵でないものがあります'],
   [/(\S+) holds (\d+) bytes; (\d+) are needed/gu, '$1 は $2 バイトで、$3 バイトが必要です'],
