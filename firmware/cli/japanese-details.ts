@@ -166,6 +166,18 @@ const PHRASES: readonly (readonly [english: RegExp, japanese: string])[] = [
     'ピンが別のプログラムに使われています。録音機が動いていませんか(`$1`)。`gpioinfo` で分かります',
   ],
   [/in use by another program/gu, '別のプログラムが使っています'],
+  [
+    /sysfs sets neither bias nor debounce; line (\d+) wants one: have it set at boot \((.+?)\) and leave it out in a board file/gu,
+    'sysfs ではプルアップなどを設定できません。ピン $1 は起動時に設定し($2)、基板のファイルから省いてください',
+  ],
+  [
+    /a kernel before 5\.10 wants the package onoff, which cannot be loaded; build its addon: (.+?) \(needs (.+?)\)/gu,
+    '5.10 より古いカーネルには onoff が必要ですが、読み込めません。ビルドしてください: $1(要 $2)',
+  ],
+  [
+    /sysfs knows no GPIO chip of this label; a kernel before 5\.10 needs (\S+)/gu,
+    'sysfs にこの名前の GPIO チップがありません。古いカーネルには $1 が必要です',
+  ],
   [/no GPIO chip of this label/gu, 'この名前の GPIO チップがありません'],
   [/the lines cannot be taken/gu, 'ピンを使えません'],
   [/the lines are gone/gu, 'ピンがなくなりました'],
