@@ -31,6 +31,8 @@ import { secondEar$ } from './second-ear.js';
 import { sensed$ } from './sensed.js';
 import type { Settings } from './settings.js';
 
+/** How often the medium gets what was heard: a power cut may cost two seconds of a call, and some of that is lateness. */
+const COMMIT_MS = 1000;
 /** How often it is looked whether a recording has had its time. */
 const KEEPER_MS = 30_000;
 
@@ -131,10 +133,10 @@ export class Recorder {
   }
 
   start(): void {
-    const { board, settings } = this.#options;
+    const { board } = this.#options;
     const { clock } = board;
     const lines = board.lines.map((port, i) => this.#listen(port, this.#lines[i] as LineRecorder));
-    const ticks$ = defer(() => clock.after$(settings.commitSeconds * 1000)).pipe(repeat());
+    const ticks$ = defer(() => clock.after$(COMMIT_MS)).pipe(repeat());
     const commits$ = merge(ticks$.pipe(tap(() => this.#commitNow())), this.#kept$.pipe(tap(() => this.#commitKept())));
     const views$ = this.#kept$.pipe(tap(() => this.#show()));
     const looks$ = defer(() => clock.after$(KEEPER_MS))
