@@ -111,8 +111,8 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   ROOT_CHIP_TAKEN: {
     exit: 1,
-    en: 'dispose of the store that uses the chip, or name another one; nothing was changed',
-    ja: 'そのチップを使う保存領域を廃棄するか、別のチップを指定してください。何も変更していません',
+    en: 'name another chip, or none, then the key goes into a file; the chip is free once the store that uses it is disposed of; nothing was changed',
+    ja: '別のチップを指定するか、指定をやめて鍵をファイルに置いてください。使っている保存領域を廃棄すれば空きます。何も変更していません',
   },
   ROOT_CHIP_FAILED: {
     exit: 1,
@@ -288,7 +288,7 @@ export function complaintOf(error: unknown, language: Language): Complaint {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   const said = String(message ?? error).replace(/[\s\p{Cc}]+/gu, ' ');
   const short = said.length > WHAT_MAX_CHARS ? `${said.slice(0, WHAT_MAX_CHARS)}…` : said;
-  const entry = typeof code === 'string' ? ERROR_CATALOGUE[code] : undefined;
+  const entry = typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code) ? ERROR_CATALOGUE[code] : undefined;
   const what = entry ? detailIn(language, short) : short;
   if (!entry) return { code: 'INTERNAL', exit: 1, line: `kikitome: INTERNAL: ${what}` };
   const dash = language === 'ja' ? '。' : '; ';

@@ -76,6 +76,7 @@ const PHRASES: readonly (readonly [english: RegExp, japanese: string])[] = [
     '保存領域 $2 の場所に $1 があります。元の媒体に戻してください',
   ],
   // the chip for the key
+  [/(\S+) holds the root key of the store that is to be moved/gu, '$1 には移す保存領域の根の鍵があります'],
   [/(\S+) holds another store's root key/gu, '$1 には別の保存領域の根の鍵があります'],
   [/(\S+) holds something that is not a root key/gu, '$1 には根の鍵でないものがあります'],
   [/(\S+) holds (\d+) bytes; (\d+) are needed/gu, '$1 は $2 バイトで、$3 バイトが必要です'],
@@ -165,6 +166,18 @@ const PHRASES: readonly (readonly [english: RegExp, japanese: string])[] = [
     'ピンが別のプログラムに使われています。録音機が動いていませんか(`$1`)。`gpioinfo` で分かります',
   ],
   [/in use by another program/gu, '別のプログラムが使っています'],
+  [
+    /sysfs sets neither bias nor debounce; line (\d+) wants one: have it set at boot \((.+?)\) and leave it out in a board file/gu,
+    'sysfs ではプルアップなどを設定できません。ピン $1 は起動時に設定し($2)、基板のファイルから省いてください',
+  ],
+  [
+    /a kernel before 5\.10 wants the package onoff, which cannot be loaded; build its addon: (.+?) \(needs (.+?)\)/gu,
+    '5.10 より古いカーネルには onoff が必要ですが、読み込めません。ビルドしてください: $1(要 $2)',
+  ],
+  [
+    /sysfs knows no GPIO chip of this label; a kernel before 5\.10 needs (\S+)/gu,
+    'sysfs にこの名前の GPIO チップがありません。古いカーネルには $1 が必要です',
+  ],
   [/no GPIO chip of this label/gu, 'この名前の GPIO チップがありません'],
   [/the lines cannot be taken/gu, 'ピンを使えません'],
   [/the lines are gone/gu, 'ピンがなくなりました'],
