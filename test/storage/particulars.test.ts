@@ -231,6 +231,36 @@ describe('what is known of a recording, said anew while it goes on', () => {
     assert.deepEqual(await knownAfterACut(CrashDisk.of(image), new MemoryMap()), { gaps: 1 });
   });
 
+  it('costs a held recording nothing any more once it has been moved', async () => {
+    const { disk, store } = await newStore(84);
+    const writer = store.begin({ gaps: 0 }, 1000);
+    for (let gaps = 1; gaps <= 20; gaps += 1) {
+      writer.append(speech(1, 3000));
+      writer.restate({ gaps });
+      await store.commit();
+    }
+    writer.close(closedWith({ gaps: 21 }));
+    await store.commit();
+    await store.hold(1, { reason: 'x' }, 0.5);
+    const openBlocks = (): Promise<number> =>
+      store.inspect(async ({ parts: { ring, index } }) => {
+        let count = 0;
+        for (const [from, to] of (await index.row(1))?.x ?? []) {
+          for await (const { header } of ring.blocks(from, to)) if (header.type === 'open') count += 1;
+        }
+        return count;
+      });
+    assert.equal(await openBlocks(), 20);
+    await record(store, 300, () => 20_000);
+    assert.equal(await openBlocks(), 1);
+    await assertClean(store);
+    disk.reboot();
+    const again = await openStore(disk, new MemoryMap(), 85);
+    assert.deepEqual((await again.recording(1)).particulars, { gaps: 21 });
+    assert.equal((await audioOf(again, 1)).length, 60_000);
+    await assertClean(again);
+  });
+
   it('waits once, however often it is said while the medium refuses, and comes before the close', async () => {
     const crash = new CrashDisk(seededRandom(82));
     await format(crash, 4 * MIB, 82);
