@@ -124,6 +124,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     en: 'ask for less, or for max; nothing was changed',
     ja: '容量を減らすか max にしてください。何も変更していません',
   },
+  PARTICULARS_REFUSED: { exit: 1, en: 'nothing was changed', ja: '何も変更していません' },
   RECORDING_UNKNOWN: { exit: 1, en: 'kikitome calls lists what there is', ja: '一覧は kikitome calls で確認できます' },
   RECORDING_ERASED: { exit: 1, en: 'it cannot be brought back', ja: '元に戻すことはできません' },
   RECORDING_DAMAGED: {

@@ -12,6 +12,7 @@ const PHRASES: readonly (readonly [english: RegExp, japanese: string])[] = [
   [/recording (\S+) was erased \(capacity\)/gu, '録音 $1 は容量不足により消去済みです'],
   [/recording (\S+) was erased long ago/gu, '録音 $1 はずっと前に消去済みです'],
   [/recording (\S+) was erased/gu, '録音 $1 は消去済みです'],
+  [/particulars of a recording are at most (\d+) bytes of JSON/gu, '録音の詳細は JSON で $1 バイトまでです'],
   [/recording (\S+) is still being recorded/gu, '録音 $1 はまだ録音中です'],
   [/recording (\d+): block (\d+) of (\d+) cannot be read/gu, '録音 $1: $3 ブロック中の $2 番目を読めません'],
   [/recording (\d+) cannot be read/gu, '録音 $1 を読めません'],
