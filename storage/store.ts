@@ -1,6 +1,4 @@
-import { blockUnits } from './block.js';
 import { commit } from './committer.js';
-import { UNIT_BYTES } from './disk.js';
 import type { EffaceableStore } from './effaceable.js';
 import { erase, finishErasure } from './erasure.js';
 import { StoreError, storeErrorOf } from './errors.js';
@@ -9,6 +7,7 @@ import { annotate, type HoldBudget, hold, holdBudget, release } from './holds.js
 import { IndexChanges } from './index.js';
 import type { ErasureRule, EventEntry, Tombstone, TombstoneRange } from './journal-entry.js';
 import { closeParts, type OpenOptions, openState } from './opening.js';
+import { requireSealable } from './particulars.js';
 import type { PartyPattern } from './party.js';
 import { type StoredRecording, StoreReader, type Summary } from './reader.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
@@ -21,7 +20,6 @@ import { takeOverTheRest } from './take-over.js';
 import { countedSince, countFrom, type Term } from './term.js';
 
 export type { StoredRecording };
-
 export type StoreOptions = OpenOptions;
 
 export interface StoreStatus {
@@ -93,12 +91,13 @@ export class Store {
     return mine;
   }
 
-  /** A new recording, numbered next. In memory until the next `commit`. */
+  /** A new recording, numbered next. In memory until the next `commit`. Throws `PARTICULARS_REFUSED`. */
   begin(particulars: Particulars, startedWallMs: number = this.#state.parts.wall()): RecordingWriter {
     if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed');
+    requireSealable(particulars);
     const state = this.#state;
-    state.lastNumber += 1;
     const id = newRecordingId(startedWallMs, state.parts.chance);
+    state.lastNumber += 1;
     const writer = new RecordingWriter(id, state.lastNumber, startedWallMs, particulars);
     state.writers.add(writer);
     return writer;
@@ -163,6 +162,11 @@ export class Store {
   /** Has terms counted from another moment than the end that recordings tell; of at most `TERM_MAX` at once. */
   countFrom(term: Term): Promise<void> {
     return this.#exclusive(() => countFrom(this.#state, term));
+  }
+
+  /** What is left of an erased recording, or the range its number was folded into; null: it was never erased. */
+  async tombstone(number: number): Promise<Tombstone | TombstoneRange | null> {
+    return (await this.#open.parts.index.tombstoneOver(number)) ?? null;
   }
 
   /** Tombstones, oldest first. */
@@ -294,6 +298,3 @@ export class Store {
     return row;
   }
 }
-
-/** Bytes of ring that one second at `bitRate` takes when committed every second. */
-export const ringBytesPerSecond = (bitRate: number): number => blockUnits(Math.ceil(bitRate / 8)) * UNIT_BYTES;

@@ -5,9 +5,11 @@ import { localIso } from '../rules/local-time.js';
 import type { OfficeRules } from '../rules/office.js';
 import { keptUntilMs } from '../rules/retention.js';
 import { isUndated } from '../rules/terms.js';
+import type { SpanSum } from './span-list.js';
 
 const span = z.object({ atMs: z.number(), lengthMs: z.number() });
 const gap = span.extend({ cause: z.enum(['capture', 'storage']) });
+const sum = z.object({ count: z.int().positive(), lengthMs: z.number() });
 
 /** What is sealed with a recording: all that is known of the call but what the store itself knows. */
 export const particularsSchema = z.object({
@@ -20,7 +22,10 @@ export const particularsSchema = z.object({
   caller: z.looseObject({}).nullable(),
   dialled: z.string().nullable(),
   flashes: z.array(span),
+  /** Flashes, gaps beyond those listed; left out where there are none. */
+  moreFlashes: sum.optional(),
   gaps: z.array(gap),
+  moreGaps: sum.optional(),
   /** What dated the call was worth; `doubtful`: it had jumped, or come back wrong, and nobody had confirmed it. */
   clock: z.enum(['synchronised', 'free-running', 'doubtful', 'unset']),
   audio: z.object({ codec: z.literal('mp3'), encoder: z.string(), sampleRateHz: z.int(), bitRate: z.int() }).nullable(),
@@ -45,7 +50,10 @@ export interface CallRecord {
   readonly caller: Readonly<Record<string, unknown>> | null;
   readonly dialled: string | null;
   readonly flashes: readonly { readonly atMs: number; readonly lengthMs: number }[];
+  /** Flashes beyond those listed: a record lists the first 200. */
+  readonly moreFlashes: SpanSum | null;
   readonly gaps: readonly CallGap[];
+  readonly moreGaps: SpanSum | null;
   readonly clock: CallParticulars['clock'];
   readonly audio: {
     readonly codec: 'mp3';
@@ -133,7 +141,9 @@ export function callRecordOf(stored: StoredRecording, { retention, timeZone }: O
     caller: call.caller,
     dialled: call.dialled,
     flashes: call.flashes,
+    moreFlashes: call.moreFlashes ?? null,
     gaps: call.gaps,
+    moreGaps: call.moreGaps ?? null,
     clock: call.clock,
     audio: audio && {
       codec: audio.codec,

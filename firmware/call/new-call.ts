@@ -4,6 +4,7 @@ import type { Store } from '../../storage/store.js';
 import type { Keeper } from '../keeper.js';
 import type { Direction } from './call-event.js';
 import { type CallParticulars, partyNumber } from './call-record.js';
+import { sealableCall } from './sealable-call.js';
 
 /** Where a call is, and what dates it. */
 export interface CallSetting {
@@ -37,7 +38,7 @@ export function callBegunAt(
 
 /** Puts a call on record that nobody answered: `begun` with who called and for how long it rang. Returns its number. */
 export function keepMissed(store: Store, begun: CallParticulars): number {
-  const particulars: CallParticulars = { ...begun, outcome: 'missed', durationMs: 0 };
+  const particulars = sealableCall({ ...begun, outcome: 'missed', durationMs: 0 });
   const { startedWallMs, ringMs } = particulars;
   const writer = store.begin(particulars, startedWallMs);
   writer.close({ endedWallMs: startedWallMs + (ringMs ?? 0), party: partyNumber(particulars), particulars });

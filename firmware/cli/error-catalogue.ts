@@ -111,8 +111,8 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   ROOT_CHIP_TAKEN: {
     exit: 1,
-    en: 'dispose of the store that uses the chip, or name another one; nothing was changed',
-    ja: 'そのチップを使う保存領域を廃棄するか、別のチップを指定してください。何も変更していません',
+    en: 'name another chip, or none, then the key goes into a file; the chip is free once the store that uses it is disposed of; nothing was changed',
+    ja: '別のチップを指定するか、指定をやめて鍵をファイルに置いてください。使っている保存領域を廃棄すれば空きます。何も変更していません',
   },
   ROOT_CHIP_FAILED: {
     exit: 1,
@@ -124,6 +124,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     en: 'ask for less, or for max; nothing was changed',
     ja: '容量を減らすか max にしてください。何も変更していません',
   },
+  PARTICULARS_REFUSED: { exit: 1, en: 'nothing was changed', ja: '何も変更していません' },
   RECORDING_UNKNOWN: { exit: 1, en: 'kikitome calls lists what there is', ja: '一覧は kikitome calls で確認できます' },
   RECORDING_ERASED: { exit: 1, en: 'it cannot be brought back', ja: '元に戻すことはできません' },
   RECORDING_DAMAGED: {
@@ -161,11 +162,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     ja: '録音機が動いています。先に止めてください',
   },
   RECORDER_NEEDED: { exit: 1, en: 'start the recorder first', ja: '先に録音機を起動してください' },
-  CLOCK_UNSET: {
-    exit: 1,
-    en: 'set the clock first (timedatectl set-time), or have it synchronised',
-    ja: '先に時計を合わせてください(timedatectl set-time、または時刻の同期)',
-  },
+  CLOCK_UNSET: { exit: 1, en: 'set the clock first: timedatectl', ja: '先に時計を合わせてください: timedatectl' },
   FILE_NOT_WRITTEN: {
     exit: 1,
     en: 'check the folder and its free space',
@@ -222,6 +219,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     en: 'see kikitome calls; nothing was changed',
     ja: 'kikitome calls で確認してください。何も変更していません',
   },
+  COLLECTION_OPEN: {
+    exit: 1,
+    en: 'wait for the end of the call; nothing was changed',
+    ja: '通話が終わるまで待ってください。何も変更していません',
+  },
   COLLECTION_TOO_LARGE: {
     exit: 1,
     en: 'name fewer at once; nothing was changed',
@@ -244,6 +246,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   DEVICE_FAILED: { exit: 1, en: 'check the device and its cable', ja: '装置と接続を確認してください' },
   DEVICE_FULL: { exit: 1, en: 'use one with more room', ja: '空きの多いものを使ってください' },
+  DEVICE_REFUSED: { exit: 1, en: 'see to its rights and format', ja: '権限とフォーマットを直してください' },
   FAULT_UNKNOWN: {
     exit: 2,
     en: 'kikitome faults --all lists every code and number',
@@ -251,11 +254,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   DEVICE_BUSY: { exit: 1, en: 'another program has the device', ja: '他のプログラムが装置を使っています' },
   DEVICE_GONE: { exit: 1, en: 'the device went away; plug it in again', ja: '装置が外れました。接続し直してください' },
-  FORMAT_REFUSED: {
-    exit: 1,
-    en: 'choose what the device or codec can do',
-    ja: '装置やコーデックが対応する値にしてください',
-  },
+  FORMAT_REFUSED: { exit: 1, en: 'choose what device or codec can do', ja: '装置やコーデックに合う値にしてください' },
   LIBRARY_MISSING: { exit: 1, en: 'install the system library', ja: 'システムのライブラリーを入れてください' },
   PROTOCOL: {
     exit: 1,
@@ -291,7 +290,7 @@ export function complaintOf(error: unknown, language: Language): Complaint {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   const said = String(message ?? error).replace(/[\s\p{Cc}]+/gu, ' ');
   const short = said.length > WHAT_MAX_CHARS ? `${said.slice(0, WHAT_MAX_CHARS)}…` : said;
-  const entry = typeof code === 'string' ? ERROR_CATALOGUE[code] : undefined;
+  const entry = typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code) ? ERROR_CATALOGUE[code] : undefined;
   const what = entry ? detailIn(language, short) : short;
   if (!entry) return { code: 'INTERNAL', exit: 1, line: `kikitome: INTERNAL: ${what}` };
   const dash = language === 'ja' ? '。' : '; ';
