@@ -4,7 +4,7 @@ import { readPlain } from '../plain-file.js';
 import type { SignalEvent } from '../signal/events.js';
 import { readHook } from '../signal/hook.js';
 import { SignalReceiver } from '../signal/receiver.js';
-import { Complained, complaintOf } from './error-catalogue.js';
+import { Complained, complaintOf } from './complaint.js';
 import type { Kit } from './kit.js';
 import { signalLines } from './signal-lines.js';
 import { wordsIn } from './words.js';

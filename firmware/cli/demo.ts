@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { StoreError } from '../../storage/errors.js';
 import type { CallRecord } from '../call/call-record.js';
+import { KikitomeError } from '../errors.js';
 import { DEFAULT_RULES } from '../rules/office.js';
 import { DEFAULT_SETTINGS } from '../settings.js';
 import { callTable } from './call-table.js';
@@ -23,7 +26,7 @@ export interface DemoOptions {
   readonly watcher: Watcher;
 }
 
-/** An office morning from first ring to what was kept. Throws what `format` and `run` throw. */
+/** An office morning from first ring to what was kept. Throws `DEMO_FOLDER` where there is a store already, and what `format` and `run` throw. */
 export async function demo(world: World, { folder, speed, language, watcher }: DemoOptions): Promise<void> {
   const { text } = wordsIn(language);
   const say = (line: string) => world.out.write(`${line}\n`);
@@ -31,8 +34,16 @@ export async function demo(world: World, { folder, speed, language, watcher }: D
   const morning = path.join(world.home, MORNING);
   const entries = await readdir(morning, { withFileTypes: true });
   const traces = entries.filter((entry) => entry.isDirectory()).map(({ name }) => path.join(morning, name));
+  await format(world, {
+    folder: data,
+    capacityBytes: CAPACITY_BYTES,
+    eraseEverything: false,
+    rules: DEFAULT_RULES,
+  }).catch((error: unknown) => {
+    if (!(error instanceof StoreError && error.code === 'STORE_EXISTS')) throw error;
+    throw new KikitomeError('DEMO_FOLDER', error.message, { cause: error });
+  });
   say(`${text.demoIntro} (${data})\n`);
-  await format(world, { folder: data, capacityBytes: CAPACITY_BYTES, eraseEverything: false, rules: DEFAULT_RULES });
   const request = { id: 'virtual', traces: traces.sort(), speed, faults: [], captures: new Map<string, string>() };
   await run(world, { folder: data, request, settings: DEFAULT_SETTINGS, watcher });
 
@@ -45,6 +56,12 @@ export async function demo(world: World, { folder, speed, language, watcher }: D
   const longest = [...calls].sort((a, b) => (b.audio?.bytes ?? 0) - (a.audio?.bytes ?? 0))[0];
   if (!longest) return;
   say(`\n${text.demoListen}:\n`);
-  say(`  scripts/kikitome extract ${longest.number} --data ${data} --to call-${longest.number}.mp3`);
+  say(`  ${calledAs(world)} extract ${longest.number} --data ${data} --to call-${longest.number}.mp3`);
   say(`  mpg123 call-${longest.number}.mp3\n`);
+}
+
+/** What to type for this program: the script of a checkout, from where one stands; the command of an installed one. */
+function calledAs({ home }: World): string {
+  const script = path.join(home, 'scripts', 'kikitome');
+  return existsSync(script) ? path.relative('', script) : 'kikitome';
 }
