@@ -5,12 +5,12 @@ import type { Language } from './language.js';
 
 const WORDS = {
   ja: {
-    about: '基板の一覧と、この機械で判別されたもの。何を何で知るか',
+    about: 'ボードの一覧と、この機械で判別されたもの。何を何で知るか',
     machine: 'この機械',
     unknownMachine: 'Raspberry Pi ではない、または知らない機種',
     noHat: 'HAT なし',
     version: '版',
-    chosen: '使う基板',
+    chosen: '使うボード',
     byHat: 'HAT の ID メモリーによる',
     asked: '指定による',
     none: 'なし。--board に名前かファイルを指定してください',
@@ -28,7 +28,7 @@ const WORDS = {
       stick: 'USB メモリー',
       'battery-clock': '電池の時計',
       'key-memory': '鍵のチップ',
-      watchdog: '機器の見張り',
+      watchdog: 'ウォッチドッグ',
     },
   },
   en: {

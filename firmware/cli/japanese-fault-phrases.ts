@@ -7,7 +7,7 @@ export const FAULT_PHRASES: readonly Phrase[] = [
   [/^jumped$/gu, '時計が飛びました'],
   [/^unconfirmed$/gu, '長く電源が切れていたので、確認が必要です'],
   [/the run before this one died or was killed/gu, '前回の実行が異常終了しました'],
-  [/the hardware watchdog restarted the box/gu, 'ウォッチドッグが再起動しました'],
+  [/the hardware watchdog restarted the box/gu, 'ウォッチドッグが機器を再起動しました'],
   [/the machine did not go off after the run before this one/gu, '前回の終了のあと電源が切れませんでした'],
   [/nothing was done for (\d+) ms/gu, '$1 ms のあいだ動きませんでした'],
   [/the index had to be made anew from the ring/gu, '索引を録音の領域から作り直しました'],
