@@ -9,17 +9,32 @@ import { DEFAULT_RULES } from '../rules/office.js';
 import { DEFAULT_SETTINGS } from '../settings.js';
 import { callTable } from './call-table.js';
 import { format } from './format.js';
+import type { Kit } from './kit.js';
 import type { Language } from './language.js';
 import type { Watcher } from './live-view.js';
 import { run } from './run.js';
 import { recordingsIn } from './session.js';
+import { parseSpeed } from './speed.js';
 import { wordsIn } from './words.js';
 import type { World } from './world.js';
 
 const MORNING = path.join('boards', 'virtual', 'office-morning');
 const CAPACITY_BYTES = 64 << 20;
+/** Where somebody watches. */
+const SPEED = 10;
 
-export interface DemoOptions {
+/** `demo`: an office morning on the virtual board. */
+export function addDemoCommand({ command, help, language, watcher, world }: Kit): void {
+  command('demo', help.demo)
+    .option('--data <DIR>', help.demoData)
+    .option('--speed <N|max>', help.demoSpeed)
+    .action(async (options: { data?: string; speed?: string }) => {
+      const speed = options.speed === undefined ? (world.isTerminal ? SPEED : 'max') : parseSpeed(options.speed);
+      await demo(world, { folder: options.data, speed, language, watcher: watcher() });
+    });
+}
+
+interface DemoOptions {
   readonly folder: string | undefined;
   readonly speed: number | 'max';
   readonly language: Language;
@@ -27,7 +42,7 @@ export interface DemoOptions {
 }
 
 /** An office morning from first ring to what was kept. Throws `DEMO_FOLDER` where there is a store already, and what `format` and `run` throw. */
-export async function demo(world: World, { folder, speed, language, watcher }: DemoOptions): Promise<void> {
+async function demo(world: World, { folder, speed, language, watcher }: DemoOptions): Promise<void> {
   const { text } = wordsIn(language);
   const say = (line: string) => world.out.write(`${line}\n`);
   const data = folder ?? (await mkdtemp(path.join(tmpdir(), 'kikitome-demo-')));
