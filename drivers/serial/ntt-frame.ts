@@ -18,7 +18,7 @@ export interface NttContent {
 }
 
 /**
- * Takes a frame as on the wire apart: DLE SOH 07 DLE STX, service, length, fields, DLE ETX, CRC (shared/signalling). Null
+ * Takes a frame as on the wire apart: DLE SOH 07 DLE STX, service, length, fields, DLE ETX, CRC [S]. Null
  * unless every octet has even parity, the CRC is right, the service is one that names callers and the fields fill the length.
  */
 export function readNttContent(octets: Uint8Array): NttContent | null {

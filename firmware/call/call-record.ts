@@ -27,7 +27,7 @@ export type CallParticulars = z.infer<typeof particularsSchema>;
 /** Samples that never reached the recording: `atMs` into the call, `lengthMs` of it. The audio abuts on both sides. */
 export type CallGap = z.infer<typeof gap>;
 
-/** The call data record that people and programs see (design.md). Absent is null, never missing. */
+/** The call data record that people and programs see. Absent is null, never missing. */
 export interface CallRecord {
   readonly id: string;
   readonly number: number;
