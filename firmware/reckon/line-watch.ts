@@ -83,6 +83,12 @@ export class LineWatch {
   #unexplained: Piece[] = [];
   #explanations: { readonly as: Explanation; readonly fromMs: number; toMs: number }[] = [];
 
+  /** How much is in memory: pieces of intervals, bursts, explanations. */
+  get held(): number {
+    const pieces = this.#intervals.reduce((sum, interval) => sum + interval.pieces.length, 0);
+    return pieces + this.#bursts.length + this.#unexplained.length + this.#explanations.length;
+  }
+
   constructor(limits: WatchLimits, onJudged: (judgement: Judgement) => void) {
     this.#limits = limits;
     this.#onJudged = onJudged;
