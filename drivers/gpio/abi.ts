@@ -14,8 +14,8 @@ export const Request = {
 } as const;
 
 export const CHIP_INFO_BYTES = 68;
-export const TAKE_LINES_BYTES = 592;
-export const VALUES_BYTES = 16;
+const TAKE_LINES_BYTES = 592;
+const VALUES_BYTES = 16;
 export const EVENT_BYTES = 48;
 
 const LINES_MAX = 64;

@@ -59,8 +59,8 @@ export interface CallRecord {
   readonly handler: string | null;
 }
 
-export const holdSchema = z.object({ by: z.string(), reason: z.string(), atWallMs: z.number() });
-export const noteSchema = z.object({ memo: z.string().nullable(), handler: z.string().nullable() });
+const holdSchema = z.object({ by: z.string(), reason: z.string(), atWallMs: z.number() });
+const noteSchema = z.object({ memo: z.string().nullable(), handler: z.string().nullable() });
 /** A hold stands, whoever ordered it. */
 const UNREADABLE_HOLD: HoldWords = { by: '?', reason: '?', atWallMs: 0 };
 export type HoldWords = z.infer<typeof holdSchema>;

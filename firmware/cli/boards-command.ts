@@ -80,7 +80,7 @@ export function addBoardsCommand({ command, help, language, say, sayJson, world 
 }
 
 /** At most 80 columns, but for names of devices that are longer. */
-export function surveyLines(survey: BoardSurvey, isAsked: boolean, language: Language): string[] {
+function surveyLines(survey: BoardSurvey, isAsked: boolean, language: Language): string[] {
   const words = WORDS[language];
   const { pi, hat, boards, chosen } = survey;
   const machine = pi === null ? words.unknownMachine : `Raspberry Pi ${pi}`;

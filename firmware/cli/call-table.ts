@@ -13,7 +13,7 @@ export function printLength(ms: number): string {
 }
 
 /** One call's cells, in the order of the heading. */
-export function callCells(call: CallRecord, language: Language): string[] {
+function callCells(call: CallRecord, language: Language): string[] {
   const words = wordsIn(language);
   const party = call.direction === 'inbound' ? callerOf(call, language) : call.dialled;
   return [

@@ -64,7 +64,7 @@ async function eachComplaining(
  * Everything heard in a WAV, in the order in which it was understood. Closes it. Throws `WAV_RATE_UNHEARD` for a rate the decoders
  * cannot work at, and what reading throws.
  */
-export function decodeWav(wav: OpenedWav): SignalEvent[] {
+function decodeWav(wav: OpenedWav): SignalEvent[] {
   try {
     const events: SignalEvent[] = [];
     const receiver = receiverFor(wav, (event) => events.push(event));

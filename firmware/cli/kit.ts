@@ -6,7 +6,7 @@ import { LiveView, PlainView, type Watcher } from './live-view.js';
 import { recordingsIn } from './session.js';
 import type { World } from './world.js';
 
-export const DATA_DEFAULT = '/var/lib/kikitome';
+const DATA_DEFAULT = '/var/lib/kikitome';
 
 /** What every command is made with. */
 export interface Kit {

@@ -37,7 +37,7 @@ export interface WatchLimits {
 }
 
 /** Longer than any decision of the tracker takes, by its default limits and by the largest that can be set (30 s). */
-export const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 45_000;
 /** An edge and the tracker's idea of it may differ by the settling of a contact and rounding. */
 const TOLERANCE_MS = 250;
 /** Taps on both sides of a lift are each too short to ring; together they may be a little longer. */

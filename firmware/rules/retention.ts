@@ -15,7 +15,7 @@ interface Term {
   readonly from: Origin;
 }
 
-export const RETENTION_PROFILES: Readonly<Record<string, string>> = {
+const RETENTION_PROFILES: Readonly<Record<string, string>> = {
   kumamoto: '30d',
   hokkaido: '14d@next-day',
   shimonoseki: '30d',
