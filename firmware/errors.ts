@@ -31,6 +31,7 @@ export type KikitomeErrorCode =
   | 'PIN_CODE'
   | 'PIN_UNSET'
   | 'COLLECTION_EMPTY'
+  | 'COLLECTION_OPEN'
   | 'COLLECTION_TOO_LARGE'
   | 'STICK_SERIAL'
   | 'STICK_MISSING'

@@ -1,4 +1,4 @@
-import { catchError, defer, EMPTY, ignoreElements, merge, NEVER, type Observable, retry, tap } from 'rxjs';
+import { defer, EMPTY, ignoreElements, merge, type Observable, retry, tap } from 'rxjs';
 import type { LinePort } from '../hal/board.js';
 import type { Clock } from '../hal/clock.js';
 import { HalError } from '../hal/errors.js';
@@ -59,13 +59,9 @@ export function sensed$({ sense }: LinePort, clock: Clock, listener: SenseListen
         if (!lost && ringing) tell({ kind: 'ring', ringing: false, atMs: clock.now() });
         if (!lost) listener.lost(error);
         lost = true;
-        if (!error.retryHelps) throw error;
+        // Whatever it is: one octet that noise has changed may look as if nothing could ever help.
         return clock.after$(RETRY_MS);
       },
-    }),
-    catchError((error: unknown) => {
-      if (error instanceof HalError) return NEVER; // it has been told, and nothing will bring it back
-      throw error;
     }),
   );
 }

@@ -36,7 +36,8 @@ export interface StickFile {
 /**
  * A volume that can be written to. What was on it before is never opened, followed or changed: a caller makes a folder of its
  * own and works in there. Names are 1-100 of `A-Z a-z 0-9 . _ -`, not beginning with a dot (`RangeError`). Everything rejects
- * with `HalError`: `DEVICE_GONE` (pulled), `DEVICE_FULL`, `DEVICE_FAILED` (all else).
+ * with `HalError`: `DEVICE_GONE` (pulled), `DEVICE_FULL`, `DEVICE_REFUSED` (rights; never because it was pulled), `DEVICE_FAILED`
+ * (all else).
  */
 export interface StickVolume {
   freeBytes(): Promise<number>;
@@ -66,7 +67,10 @@ export interface StickVolume {
 /** A stick that is plugged in and of a kind that can be used. */
 export interface Stick {
   readonly info: StickInfo;
-  /** Mounted so that nothing on it can run (nosuid, nodev, noexec). Rejects with `HalError` `DEVICE_GONE`, `DEVICE_FAILED`. */
+  /**
+   * Mounted so that nothing on it can run (nosuid, nodev, noexec). Rejects with `HalError` `DEVICE_GONE`, `DEVICE_FAILED`,
+   * `DEVICE_REFUSED` (it can be read, and this machine will not mount it; never because it was pulled).
+   */
   open(): Promise<StickVolume>;
 }
 
@@ -78,10 +82,11 @@ export type StickEvent =
   | { readonly kind: 'refused'; readonly why: StickRefusal; readonly detail: string }
   | { readonly kind: 'out' };
 
-/** The USB socket for sticks: one at a time, the first counts. */
+/** The USB socket for sticks: one at a time, the first that is of use counts. */
 export interface StickPort {
   /**
-   * Begins with `in` where a stick is plugged in at subscribe. An `out` comes for each `in` and each `refused`.
+   * Begins with `in` where a stick is plugged in at subscribe. An `out` comes for each `in` and each `refused`, also where a
+   * stick that is of use takes the place of what was refused and is still there.
    * Cold; one subscriber. Errors with `HalError` where the socket cannot be watched.
    */
   readonly events$: Observable<StickEvent>;

@@ -155,6 +155,11 @@ export class Store {
   }
 
   /** Tombstones, oldest first. */
+  /** What is left of an erased recording, or the range its number was folded into; null: it was never erased. */
+  async tombstone(number: number): Promise<Tombstone | TombstoneRange | null> {
+    return (await this.#open.parts.index.tombstoneOver(number)) ?? null;
+  }
+
   tombstones(): AsyncIterable<Tombstone | TombstoneRange> {
     return this.#open.parts.index.tombstones();
   }

@@ -224,6 +224,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     en: 'see kikitome calls; nothing was changed',
     ja: 'kikitome calls で確認してください。何も変更していません',
   },
+  COLLECTION_OPEN: {
+    exit: 1,
+    en: 'wait for the end of the call; nothing was changed',
+    ja: '通話が終わるまで待ってください。何も変更していません',
+  },
   COLLECTION_TOO_LARGE: {
     exit: 1,
     en: 'name fewer at once; nothing was changed',
@@ -246,6 +251,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   DEVICE_FAILED: { exit: 1, en: 'check the device and its cable', ja: '装置と接続を確認してください' },
   DEVICE_FULL: { exit: 1, en: 'use one with more room', ja: '空きの多いものを使ってください' },
+  DEVICE_REFUSED: { exit: 1, en: 'see to its rights and format', ja: '権限とフォーマットを直してください' },
   FAULT_UNKNOWN: {
     exit: 2,
     en: 'kikitome faults --all lists every code and number',
@@ -253,11 +259,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   DEVICE_BUSY: { exit: 1, en: 'another program has the device', ja: '他のプログラムが装置を使っています' },
   DEVICE_GONE: { exit: 1, en: 'the device went away; plug it in again', ja: '装置が外れました。接続し直してください' },
-  FORMAT_REFUSED: {
-    exit: 1,
-    en: 'choose what the device or codec can do',
-    ja: '装置やコーデックが対応する値にしてください',
-  },
+  FORMAT_REFUSED: { exit: 1, en: 'choose what device or codec can do', ja: '装置やコーデックに合う値にしてください' },
   LIBRARY_MISSING: { exit: 1, en: '', ja: '必要なパッケージを入れてください' },
   PROTOCOL: {
     exit: 1,

@@ -144,4 +144,9 @@ export const FAULT_WORDS_EN: Readonly<Record<FaultCode, FaultWords>> = {
     meanwhile: 'nothing is handed over; recording goes on',
     remedy: 'find out who tried, then have the PIN unlocked by whoever looks after the box',
   },
+  SOCKET_UNWATCHED: {
+    title: 'the USB sockets cannot be watched',
+    meanwhile: 'no stick is noticed; the sockets are tried again every half minute; recording goes on',
+    remedy: 'switch the box off and on; if it stays, install it anew (udev is missing or does not answer)',
+  },
 };

@@ -143,4 +143,9 @@ export const FAULT_WORDS_JA: Readonly<Record<FaultCode, FaultWords>> = {
     meanwhile: '取り出しは行いません。録音は続けます',
     remedy: '誰が試したか確かめ、管理者に解除してもらってください',
   },
+  SOCKET_UNWATCHED: {
+    title: 'USB の差込口を見張れません',
+    meanwhile: 'USB メモリーを差しても気付きません。30 秒ごとに試します。録音は続けます',
+    remedy: '電源を入れ直してください。続くときは導入をやり直してください(udev がないか応答しません)',
+  },
 };

@@ -116,7 +116,8 @@ export function indexOf(calls: readonly ManifestCall[], missed: readonly Missing
     return {
       number: each.number,
       row: [
-        ...[each.number, each.line, each.direction, each.outcome, each.startedAt, each.endedAt, seconds, party],
+        ...[each.number, each.line, each.direction, each.outcome, each.startedAt, each.endedAt, seconds],
+        party === null ? null : { digits: party },
         ...[text('absence'), each.gaps.length, each.file?.name ?? null, each.file?.sha256 ?? null],
       ],
     };

@@ -1,4 +1,4 @@
-import type { Retrieving } from './machine.js';
+import type { Retrieving } from './retrieving.js';
 import type { RetrievalState } from './state.js';
 
 /** A pause this long ends a digit that is counted with the button. */
@@ -44,7 +44,7 @@ export function shownOf({ stick, named, mode }: Retrieving): RetrievalState {
   switch (mode.at) {
     case 'rest':
       if (stick && !stick.allowed) return { phase: 'failed', code: 'STICK_REFUSED' };
-      return { phase: stick && named ? 'stick-ready' : 'idle' };
+      return { phase: stick && named !== null ? 'stick-ready' : 'idle' };
     case 'showing': {
       const echo = mode.lit ? Number(mode.code[mode.index]) || 10 : null;
       return { phase: 'pin', digits: mode.index, echo, asks: 'code', shown: mode.code };

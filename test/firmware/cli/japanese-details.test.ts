@@ -27,7 +27,23 @@ describe('particulars in Japanese', () => {
       'line-1-modem (/dev/ttyACM0): そのポートはありません (No such file)',
     ],
     ['no-volume: there is no file system on it', 'ファイルシステムがありません'],
+    [
+      'no-volume: there is only a system partition on it, which no PC shows',
+      'パソコンに表示されないシステム用の区画しかありません',
+    ],
     ['write-protected: it says that it is read-only', '書き込み禁止になっています'],
+    [
+      "/dev/sda1: mount: /run/kikitome-stick: unknown filesystem type 'exfat'. dmesg(1) may have more information after failed mount system call.",
+      '/dev/sda1: この機器の Linux では exfat を使えません。',
+    ],
+    [
+      '/dev/sda1: mount: /run/kikitome-stick: wrong fs type, bad option, bad superblock on /dev/sda1, missing codepage or helper program, or other error.',
+      '/dev/sda1: ファイルシステムが壊れているか、この機器では使えません。フォーマットし直してください。',
+    ],
+    [
+      '/dev/sda1: its top folder may not be written to by this recorder',
+      '/dev/sda1: 最上位フォルダーへの書き込みが許可されていません(ext4 ではその設定が必要です。FAT32 か exFAT を勧めます)',
+    ],
     ['serial number ABC is not on the list', 'シリアル番号 ABC は一覧にありません'],
     ['ABC is not on the list', 'ABC は一覧にありません'],
     ['line-1 (hw:Loopback,1,0): no such device (No such device)', 'line-1 (hw:Loopback,1,0): 装置がありません'],
