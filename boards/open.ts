@@ -47,7 +47,7 @@ export interface PinnedBoard extends Board {
 
 /**
  * Makes a `Board` of its data. Takes the bypass relay's pin, if there is one; all else when it is first used. Throws
- * `BoardError` `BOARD_NOT_DETECTED` where the data leave something to the Pi and this is none we know,
+ * `BoardError` `BOARD_NEEDS_PI` where the data leave something to the Pi and this is none we know,
  * `BOARD_FILE_FIELDS` for a modem profile nobody knows, or a line without a detector, `HalError` as the relay's pin cannot be had.
  */
 export function openBoardData({
@@ -156,8 +156,7 @@ const chipOf = (data: BoardData, pi: PiModel | null): string =>
   data.chip === 'pi-header' ? onPi(data.id, pi).chip : data.chip;
 
 function onPi(what: string, pi: PiModel | null): PiModel {
-  if (pi === null)
-    throw new BoardError('BOARD_NOT_DETECTED', `${what} is made for a Raspberry Pi; this is none we know`);
+  if (pi === null) throw new BoardError('BOARD_NEEDS_PI', `${what} is made for a Raspberry Pi; this is none we know`);
   return pi;
 }
 

@@ -11,6 +11,7 @@ export type KikitomeErrorCode =
   | 'CAPACITY_NOT_A_SIZE'
   | 'SPEED_NOT_A_NUMBER'
   | 'TRACE_NEEDED'
+  | 'DEMO_FOLDER'
   | 'RECORDING_HAS_NO_AUDIO'
   | 'FILE_NOT_WRITTEN'
   | 'RECORDER_SILENT'

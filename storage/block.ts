@@ -26,14 +26,18 @@ export const blockUnits = (payloadBytes: number): number => Math.ceil((OVERHEAD_
 /** Bytes of ring that one second at `bitRate` takes when committed every second. */
 export const ringBytesPerSecond = (bitRate: number): number => blockUnits(Math.ceil(bitRate / 8)) * UNIT_BYTES;
 
+/** What stands unsealed in front of a block, as SPEC.md has it. */
 export interface BlockHeader {
   readonly type: BlockType;
+  /** 0 to `PAYLOAD_MAX_BYTES`. */
   readonly payloadBytes: number;
+  /** Of the recording's blocks: 0 for `open`, from 1 on for audio, one more than the last of them for `close`. */
   readonly sequence: number;
   readonly id: RecordingId;
   /** The key's slot in the vault. */
   readonly slot: number;
   readonly position: Position;
+  /** Of 4,096 bytes, 1 to `BLOCK_UNITS_MAX`. */
   readonly units: number;
 }
 
@@ -48,6 +52,7 @@ export interface SealedBlock {
   readonly bytes: Buffer;
 }
 
+/** What is sealed. The buffers stay the caller's. */
 export interface BlockContents {
   readonly slot: number;
   readonly id: RecordingId;

@@ -1,4 +1,4 @@
-/** Stable across releases; catalogued with remedies in `firmware/cli/errors.ts`. */
+/** Stable across releases; catalogued with remedies in `firmware/cli/error-catalogue.ts`. */
 export type StoreErrorCode =
   | 'STORE_MISSING'
   | 'STORE_EXISTS'

@@ -10,7 +10,7 @@ import type { Row } from './row.js';
 import type { StoreState } from './state.js';
 
 /** A segment of which held blocks take more than this is left as it is and passed over: moving it would gain too little. */
-export const PASS_OVER_SHARE = 0.75;
+const PASS_OVER_SHARE = 0.75;
 /** A recording is told to close once its beginning is among so many segments that come up after the free one, held ones not counted. */
 const CLOSE_AHEAD_SEGMENTS = 2;
 

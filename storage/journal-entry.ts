@@ -4,7 +4,9 @@ import { isRecordingId, type RecordingId } from './recording-id.js';
 import { livingTerms } from './term.js';
 
 /** Why a recording went: the ring was full, its time was up, somebody ordered it, the box was disposed of. */
-export type ErasureRule = 'capacity' | 'expiry' | 'order' | 'disposal';
+export const ERASURE_RULES = ['capacity', 'expiry', 'order', 'disposal'] as const;
+
+export type ErasureRule = (typeof ERASURE_RULES)[number];
 
 const erased = z.object({
   t: z.literal('erased'),
@@ -14,13 +16,13 @@ const erased = z.object({
   startedWallMs: z.number(),
   endedWallMs: z.number().nullable(),
   bytes: z.int(),
-  rule: z.enum(['capacity', 'expiry', 'order', 'disposal']),
+  rule: z.enum(ERASURE_RULES),
   atWallMs: z.number(),
   /** From when its term was counted, where that was not its end. */
   countedWallMs: z.number().optional(),
 });
 
-const rules = z.partialRecord(z.enum(['capacity', 'expiry', 'order', 'disposal']), z.int().positive());
+const rules = z.partialRecord(z.enum(ERASURE_RULES), z.int().positive());
 
 const erasedRange = z.object({
   t: z.literal('erased-range'),
@@ -69,12 +71,7 @@ const earlierEvents = z.object({
 export type Tombstone = z.infer<typeof erased>;
 /** What stays of many, long ago: numbers `from` to `to`, a hash chained over their tombstones' JSON lines. */
 export type TombstoneRange = z.infer<typeof erasedRange>;
-export type HoldEntry = z.infer<typeof hold>;
-export type ReleaseEntry = z.infer<typeof release>;
-export type NoteEntry = z.infer<typeof note>;
-export type PassedEntry = z.infer<typeof passed>;
 export type TermEntry = z.infer<typeof term>;
-export type SettingEntry = z.infer<typeof setting>;
 
 export type EventEntry = z.infer<typeof event>;
 export type EarlierEvents = z.infer<typeof earlierEvents>;

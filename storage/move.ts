@@ -12,15 +12,19 @@ import { type Row, unitsOf } from './row.js';
 import type { StoreState } from './state.js';
 import { Store } from './store.js';
 
+/** Where a store goes, and what it is made with there. */
 export interface MoveTarget {
   readonly disk: Disk;
+  /** The index of the new store; `indexBytes`: what it will grow to at most. It is the store's to close. */
   readonly openMap: (indexBytes: number) => Promise<OrderedMap>;
+  /** Of the new medium; `max`: all of it but what `format` leaves free. */
   readonly capacityBytes: number | 'max';
   /** A chip that is to hold the new root; not the one that holds the old. */
   readonly rootChip?: string | undefined;
   /** Destroys what is there: left over from a move that was cut. */
   readonly eraseEverything?: boolean;
   readonly chance: Chance;
+  /** UTC, in ms. */
   readonly wall: () => number;
 }
 

@@ -106,10 +106,6 @@ export class RecordingWriter {
     return this.#sha256;
   }
 
-  get isClosed(): boolean {
-    return this.#closed;
-  }
-
   /** For the store: everything that waits, in order; the caller puts it on the medium or gives it back. */
   take(): Waiting[] {
     this.#pack();

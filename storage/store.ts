@@ -1,5 +1,4 @@
 import { commit } from './committer.js';
-import type { EffaceableStore } from './effaceable.js';
 import { erase, finishErasure } from './erasure.js';
 import { StoreError, storeErrorOf } from './errors.js';
 import { finish, type UnfinishedRecording } from './finish.js';
@@ -14,27 +13,14 @@ import { newRecordingId, type RecordingId } from './recording-id.js';
 import { type Closing, type Particulars, RecordingWriter } from './recording-writer.js';
 import { enter, type Register, readRegister } from './register.js';
 import type { Counted, Row } from './row.js';
-import type { MadeRoom, StoreState } from './state.js';
-import type { Superblock } from './superblock.js';
+import type { StoreState } from './state.js';
+import { type StoreStatus, statusOf } from './status.js';
 import { takeOverTheRest } from './take-over.js';
 import { countedSince, countFrom, type Term } from './term.js';
 
 export type { StoredRecording };
-export type StoreOptions = OpenOptions;
 
-export interface StoreStatus {
-  readonly superblock: Superblock;
-  readonly assurance: EffaceableStore['assurance'];
-  readonly lastNumber: number;
-  /** Numbers given out that are neither kept nor gone yet. */
-  readonly openNumbers: readonly number[];
-  /** Audio in memory that no commit has taken yet, in bytes. */
-  readonly waitingBytes: number;
-  /** What went for want of room since the store was opened; null: nothing. */
-  readonly madeRoom: MadeRoom | null;
-  /** What opening found damaged and made whole, for people to read. */
-  readonly repairs: readonly string[];
-}
+export type StoreOptions = OpenOptions;
 
 /**
  * The ring store. All that changes it runs one at a time, in the order of the calls; reading runs beside. After any
@@ -91,7 +77,7 @@ export class Store {
     return mine;
   }
 
-  /** A new recording, numbered next. In memory until the next `commit`. Throws `PARTICULARS_REFUSED`. */
+  /** A new recording, numbered next. In memory until the next `commit`. Throws `STORE_CLOSED`, `PARTICULARS_REFUSED`; of a medium that is away it knows nothing. */
   begin(particulars: Particulars, startedWallMs: number = this.#state.parts.wall()): RecordingWriter {
     if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed');
     requireSealable(particulars);
@@ -112,14 +98,10 @@ export class Store {
   }
 
   get status(): StoreStatus {
-    const { parts, writers, openNumbers, lastNumber, madeRoom, repairs } = this.#state;
-    let waitingBytes = 0;
-    for (const writer of writers) waitingBytes += writer.waitingBytes;
-    const { superblock, vault } = parts;
-    return { superblock, assurance: vault.assurance, lastNumber, openNumbers, waitingBytes, madeRoom, repairs };
+    return statusOf(this.#state);
   }
 
-  // What there is to be read, beside whatever changes: see `StoreReader`.
+  // What there is to be read, beside whatever changes: see `StoreReader`. All reject with the reason while the files are let go.
 
   summary(): Promise<Summary> {
     return this.#readable.summary();
@@ -179,7 +161,7 @@ export class Store {
     return this.#state.parts.index.newestTombstones(most);
   }
 
-  /** Destroys recordings beyond recovery; those still open, and those held, are left alone. Returns how many went. */
+  /** Destroys recordings beyond recovery; those still open, those held and those unknown are left alone. How many went. Rejects with `STORE_WRITE_FAILED`: what was begun is finished before anything else. */
   erase(numbers: readonly number[], rule: ErasureRule): Promise<number> {
     return this.#exclusive(async () => {
       const rows: Row[] = [];
@@ -192,11 +174,15 @@ export class Store {
     });
   }
 
-  /** Keeps a recording whatever retention and capacity say. Throws `HOLD_BUDGET`, `RECORDING_UNKNOWN`, `RECORDING_ERASED`. */
+  /**
+   * Keeps a recording whatever retention and capacity say; one that is held stays as it is. `share`: what part of the ring holds may take, 0-1,
+   * cut at 0.6. Rejects with `HOLD_BUDGET`, `RECORDING_UNKNOWN`, `RECORDING_ERASED`, `RECORDING_OPEN`, and nothing has changed then.
+   */
   hold(n: number, why: Particulars, share: number): Promise<void> {
     return this.#exclusive(async () => hold(this.#state, await this.#kept(n), why, share));
   }
 
+  /** Ends a hold, if there is one: what is due may go at once. Rejects as `hold` does, but for the budget. */
   release(n: number): Promise<void> {
     return this.#exclusive(async () => release(this.#state, await this.#kept(n)));
   }
@@ -206,11 +192,12 @@ export class Store {
     return this.#state.parts.disk.freeBytes();
   }
 
+  /** What holds take, and may take, of the ring. `share` as in `hold`. */
   holdBudget(share: number): HoldBudget {
     return holdBudget(this.#state, share);
   }
 
-  /** Puts a note beside a recording; it replaces the one before. */
+  /** Puts a note beside a recording; it replaces the one before. Sealed with the recording's key, gone with it. Rejects as `release` does. */
   annotate(n: number, note: Particulars): Promise<void> {
     return this.#exclusive(async () => annotate(this.#state, await this.#kept(n), note));
   }

@@ -35,7 +35,7 @@ export interface Trace {
 }
 
 /** An edge may lag behind the end of the WAV by this much. */
-export const EDGE_AFTER_AUDIO_MAX_MS = 1000;
+const EDGE_AFTER_AUDIO_MAX_MS = 1000;
 
 const LAYER_III_RATES_HZ = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000] as const;
 const WEEK_MS = 7 * 24 * 3_600_000;

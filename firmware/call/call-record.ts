@@ -35,7 +35,7 @@ export type CallParticulars = z.infer<typeof particularsSchema>;
 /** Samples that never reached the recording: `atMs` into the call, `lengthMs` of it. The audio abuts on both sides. */
 export type CallGap = z.infer<typeof gap>;
 
-/** The call data record that people and programs see (design.md). Absent is null, never missing. */
+/** The call data record that people and programs see. Absent is null, never missing. */
 export interface CallRecord {
   readonly id: string;
   readonly number: number;
@@ -71,8 +71,8 @@ export interface CallRecord {
   readonly handler: string | null;
 }
 
-export const holdSchema = z.object({ by: z.string(), reason: z.string(), atWallMs: z.number() });
-export const noteSchema = z.object({ memo: z.string().nullable(), handler: z.string().nullable() });
+const holdSchema = z.object({ by: z.string(), reason: z.string(), atWallMs: z.number() });
+const noteSchema = z.object({ memo: z.string().nullable(), handler: z.string().nullable() });
 /** A hold stands, whoever ordered it. */
 const UNREADABLE_HOLD: HoldWords = { by: '?', reason: '?', atWallMs: 0 };
 export type HoldWords = z.infer<typeof holdSchema>;

@@ -5,13 +5,13 @@ import type { Language } from './language.js';
 
 const WORDS = {
   ja: {
-    about: '基板の一覧と、この機械で判別されたもの。何を何で知るか',
+    about: 'ボードの一覧と、この機械で判別されたもの。何を何で知るか',
     machine: 'この機械',
     unknownMachine: 'Raspberry Pi ではない、または知らない機種',
     bySysfs: 'ピンは sysfs(古いカーネル): 模擬でのみ試験、プルアップなし',
     noHat: 'HAT なし',
     version: '版',
-    chosen: '使う基板',
+    chosen: '使うボード',
     byHat: 'HAT の ID メモリーによる',
     asked: '指定による',
     none: 'なし。--board に名前かファイルを指定してください',
@@ -29,7 +29,7 @@ const WORDS = {
       stick: 'USB メモリー',
       'battery-clock': '電池の時計',
       'key-memory': '鍵のチップ',
-      watchdog: '機器の見張り',
+      watchdog: 'ウォッチドッグ',
     },
   },
   en: {
@@ -82,7 +82,7 @@ export function addBoardsCommand({ command, help, language, say, sayJson, world 
 }
 
 /** At most 80 columns, but for names of devices that are longer. */
-export function surveyLines(survey: BoardSurvey, isAsked: boolean, language: Language): string[] {
+function surveyLines(survey: BoardSurvey, isAsked: boolean, language: Language): string[] {
   const words = WORDS[language];
   const { pi, pins, hat, boards, chosen } = survey;
   const machine = pi === null ? words.unknownMachine : `Raspberry Pi ${pi}`;

@@ -50,7 +50,9 @@ export function addFormatCommand({ command, dataOption, help, language, say, say
         : await format(world, { ...request, rootChip });
       if (options.json) sayJson(report);
       else
-        say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
+        say(
+          `${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} ${text.hours}`,
+        );
     });
 }
 

@@ -1,6 +1,6 @@
 import { type Hand, selftest } from '../selftest/selftest.js';
 import type { StepResult } from '../selftest/step.js';
-import { Complained } from './error-catalogue.js';
+import { Complained } from './complaint.js';
 import type { Kit } from './kit.js';
 import type { Language } from './language.js';
 import { tellPins } from './pins-notice.js';

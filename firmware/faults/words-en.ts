@@ -122,7 +122,7 @@ export const FAULT_WORDS_EN: Readonly<Record<FaultCode, FaultWords>> = {
   STICK_REFUSED: {
     title: 'this USB stick cannot be used',
     meanwhile: 'nothing on it was opened or changed',
-    remedy: 'use a stick of this office, with one volume of FAT, exFAT or ext4, not write-protected',
+    remedy: 'use a stick of this office, with FAT, exFAT or ext4 on it, not write-protected',
   },
   STICK_FULL: {
     title: 'the USB stick has not enough room',

@@ -6,7 +6,7 @@ export const DIGIT_PAUSE_MS = 1500;
 /** An entry that nobody goes on with is given up. */
 export const ENTRY_IDLE_MS = 60_000;
 /** One blink of a digit given back, with the dark before the next; and the dark after the last. */
-export const ECHO_BLINK_MS = 500;
+const ECHO_BLINK_MS = 500;
 const ECHO_PAUSE_MS = 700;
 const CODE_PAUSE_MS = 2000;
 /** A wrong PIN is told for so long, before the next one is asked for: one round of the lamp. */

@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 
 /**
- * How long a recording is kept, as an office writes it: a profile of the published rules (requirements.md, "Retention
- * profiles"), `capacity` (until the ring needs the room), or a term such as `30d`, `14d@next-day`, `10d@day`, `1mo`, `3mo@next-day`.
+ * How long a recording is kept, as an office writes it: a profile after the rule that an office of that name
+ * has published, `capacity` (until the ring needs the room), or a term such as `30d`, `14d@next-day`, `10d@day`, `1mo`, `3mo@next-day`.
  */
 export type RetentionRule = string & { readonly unit: 'retention-rule' };
 
@@ -26,7 +26,7 @@ const RETENTION_PROFILES: ReadonlyMap<string, string> = new Map([
   ['office-180', '180d'],
 ]);
 
-/** The shortest of the guide's presets: start short (P-3). */
+/** The shortest of the presets: nothing is kept longer than somebody has decided. */
 export const DEFAULT_RETENTION = 'office-30' as RetentionRule;
 
 /**

@@ -12,7 +12,7 @@ const KEYS_MAX = 64;
 /** A machine sends its keys evenly, a finger does not: no key or cycle longer than this [I]. */
 const KEY_MAX_MS = 150;
 
-/** `D1# D2# D3#` and `B..C`: why there is no number (signalling/README.md; the meaning of 1-3 is [?]). */
+/** `D1# D2# D3#` and `B..C`: why there is no number [S]; the meaning of 1-3 is [?]. */
 const SHORT_CODES: ReadonlyMap<string, Absence> = new Map([
   ['D1#', 'withheld'],
   ['D2#', 'unavailable'],

@@ -13,7 +13,7 @@ import { BELL202, FSK_RATE_HZ, type ModemPlan, V23 } from './profile.js';
 import { ToneIntegrals } from './tone-integrals.js';
 
 /** Length of a bit in baseband samples. */
-export const BIT_SAMPLES = BASEBAND_HZ / FSK_RATE_HZ;
+const BIT_SAMPLES = BASEBAND_HZ / FSK_RATE_HZ;
 /** Preamble loaded with the data: 80 ms, of which the first characters may have been taken for mark. */
 const LEAD_SAMPLES = 320;
 /** ... but not less than 15 ms, and no seizure: the run may have begun 10 ms before mark did. */

@@ -5,7 +5,7 @@ export const WORK_RATE_HZ = 8000;
 /** Samples handed to the decoders at a time: 5 ms, a whole number of cycles of any multiple of 200 Hz. */
 export const BLOCK_SAMPLES = 40;
 export const BLOCK_MS = (BLOCK_SAMPLES * 1000) / WORK_RATE_HZ;
-/** Level of a sine that just reaches full scale [S: signalling/README.md, after G.711]. */
+/** Level of a sine that just reaches full scale [S: ITU-T G.711, A-law]. */
 const FULL_SCALE_DBM0 = 3.14;
 
 /** Average squared sample of a signal at `dbm0`. */

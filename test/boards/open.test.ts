@@ -108,7 +108,7 @@ describe('openBoardData', () => {
 
   it('needs a Pi where the data leave the chip to it, and a modem profile that exists', () => {
     const clock = new SimulatedClock(0 as WallMs);
-    assert.throws(() => openBoardData({ data: tapHat, clock, pi: null }), { code: 'BOARD_NOT_DETECTED' });
+    assert.throws(() => openBoardData({ data: tapHat, clock, pi: null }), { code: 'BOARD_NEEDS_PI' });
     const lines = tapHat.lines.map((line) => ({ ...line, modem: { path: '/dev/ttyACM0', profile: 'nosuch' } }));
     assert.throws(() => open({ ...tapHat, lines }), { code: 'BOARD_FILE_FIELDS', message: /nosuch/u });
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseStick } from '../../drivers/simulated/stick-option.js';
 import { callCells } from '../../firmware/cli/call-table.js';
-import { complaintOf } from '../../firmware/cli/error-catalogue.js';
+import { complaintOf } from '../../firmware/cli/complaint.js';
 import { selftestLines } from '../../firmware/cli/selftest-words.js';
 import { isFaultCode } from '../../firmware/faults/catalogue.js';
 import { isRetentionRule } from '../../firmware/rules/retention.js';

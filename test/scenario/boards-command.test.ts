@@ -35,7 +35,7 @@ describe('boards', () => {
 
   it('says what to do where none is found', async () => {
     assert.match((await must(['boards'])).out, /^board to be used: none; say which: --board ID or FILE\.json$/mu);
-    assert.match((await must(['boards', '--lang', 'ja'])).out, /^使う基板: なし。--board /mu);
+    assert.match((await must(['boards', '--lang', 'ja'])).out, /^使うボード: なし。--board /mu);
     assert.equal(machineIdentity([at('none')]).hat, null);
   });
 

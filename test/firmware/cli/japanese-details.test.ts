@@ -1,10 +1,31 @@
 import assert from 'node:assert/strict';
 import { detailIn } from '../../../firmware/cli/japanese-details.js';
+import { ERASURE_RULES } from '../../../storage/journal-entry.js';
+import { sayings } from '../../support/thrown.js';
+
+/** Commands, options, names and what was quoted stay as they are. */
+const STAYS = /`[^`]*`|"[^"]*"|--\S+|\bnpm [a-z ]+|Raspberry Pi/gu;
+
+/** Whether English is left. */
+const isJapanese = (text: string): boolean => {
+  const rest = text.replace(STAYS, '');
+  return (
+    !/[a-z]{2,} [a-z]{2,}/iu.test(rest) &&
+    (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text) || !/[a-z]{2}/iu.test(rest))
+  );
+};
 
 describe('particulars in Japanese', () => {
   for (const [english, japanese] of [
     ['there is no recording 999', '録音 999 はありません'],
-    ['recording 7 was erased (retention)', '録音 7 は保存期限により消去済みです'],
+    ['recording 7 was erased (expiry)', '録音 7 は保存期限により消去済みです'],
+    ['call 4 is a missed call', '通話 4 は不在着信です'],
+    ['in/trace.json: cannot be read; name a folder that holds a trace.json', 'in/trace.json を読めません'],
+    ['in/line-1.wav: cannot be read; check its name and permissions', 'in/line-1.wav を読めません'],
+    [
+      'line-1-modem (/dev/ttyACM0): no such port (No such file)',
+      'line-1-modem (/dev/ttyACM0): そのポートはありません (No such file)',
+    ],
     ['no-volume: there is no file system on it', 'ファイルシステムがありません'],
     [
       'no-volume: there is only a system partition on it, which no PC shows',
@@ -39,4 +60,23 @@ describe('particulars in Japanese', () => {
       assert.equal(detailIn('en', english), english);
     });
   }
+
+  it('tell every rule by which a recording can have gone', () => {
+    const told = ERASURE_RULES.map((rule) => detailIn('ja', `recording 7 was erased (${rule})`));
+    assert.deepEqual(
+      told.filter((each) => /[a-z]/u.test(each)),
+      [],
+    );
+    assert.equal(new Set(told).size, ERASURE_RULES.length);
+  });
+
+  it('are there for whatever the program throws or raises', () => {
+    const said = sayings();
+    assert.ok(said.length > 200, `${said.length} found: the sources are not read any more`);
+    const english = said.filter(({ text }) => !isJapanese(detailIn('ja', text)));
+    assert.deepEqual(
+      english.map(({ where, text }) => `${where}: ${text}`),
+      [],
+    );
+  });
 });

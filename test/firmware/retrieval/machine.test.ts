@@ -265,7 +265,9 @@ describe('a box without a PIN', () => {
   });
 });
 
-describe('retrieval, whatever happens', () => {
+const SEED = 20_261_126;
+
+describe(`retrieval, whatever happens (seed ${SEED})`, () => {
   const keys: Key[] = ['0', '1', '2', '4', '8', '9', '3', 'enter', 'clear'];
   const gates: PinGate[] = [OPEN, { kind: 'wait', waitMs: 5 }, { kind: 'locked' }, { kind: 'unset' }];
   const ticket = fc.integer({ min: 0, max: 6 });
@@ -314,7 +316,7 @@ describe('retrieval, whatever happens', () => {
           assert.ok(desk.asked.every(({ kind }) => kind !== 'copy'));
         }
       }),
-      { numRuns: 2000 },
+      { seed: SEED, numRuns: 2000 },
     );
   });
 
@@ -361,7 +363,7 @@ describe('retrieval, whatever happens', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { seed: SEED, numRuns: 2000 },
     );
     assert.ok(copies > 100 && dones > 20, `${copies} copies, ${dones} done`);
   });
