@@ -144,11 +144,12 @@ export async function requireRoot(disk: Disk, chipName: string | undefined, whol
 
 /** The root's place as `createRoot` made it. Throws `ROOT_CHIP_MISSING`, and `ENOENT` where the file is gone. */
 export async function openRoot(disk: Disk, mark: number): Promise<EffaceableStore> {
-  const file = await disk.open(ROOT_FILE);
-  const chip = await chipIn(file);
-  if (chip === undefined) return new RootRecords(new FilePlace(file), mark);
-  await file.close();
-  return new RootRecords(new ChipPlace(await openChip(disk, chip.name), chip.name), mark);
+  const chip = await rootChip(disk);
+  const place =
+    chip === undefined
+      ? new FilePlace(await disk.open(ROOT_FILE))
+      : new ChipPlace(await openChip(disk, chip.name), chip.name);
+  return new RootRecords(place, mark);
 }
 
 /** The chip that holds, or was to hold, the root of what is in this folder. */

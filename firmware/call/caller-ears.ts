@@ -16,7 +16,7 @@ export class CallerEars {
     this.#rememberedMs = rememberedMs;
   }
 
-  /** Adds what an ear has heard, null: nothing. Who calls, as far as can be told now; null where that is as before, or nobody. */
+  /** Adds what an ear has heard; null: nothing that makes sense. Who calls, as far as can be told now; null where nobody has been named, or nothing is new. */
   hear(source: CallerSource, evidence: CallerEvidence | null, atMs: MonotonicMs): BelievedCaller | null {
     if (evidence === null) return null;
     this.#heard[source].push({ evidence, atMs });

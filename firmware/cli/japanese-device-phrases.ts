@@ -46,7 +46,10 @@ export const DEVICE_PHRASES: readonly Phrase[] = [
   ],
   [/(\S+) at (\S+) ms comes after one at (\S+) ms/gu, '$1 ($2 ms)が $3 ms のものより後ろにあります'],
   [/exactly one of ring, hook, polarity is wanted/gu, 'ring、hook、polarity のどれか一つが必要です'],
-  [/either number or absence is wanted/gu, 'number か absence のどちらかが必要です'],
+  [
+    /one of number, absence and octets is wanted, octets alone/gu,
+    'number、absence、octets のどれか一つが必要です(octets なら単独で)',
+  ],
   [/letters, digits, "-", "_" and "\." are wanted, (\d+) at most/gu, '英数字と - _ . だけ、$1 文字までです'],
   [/ISO 8601 with an offset is wanted, e\.g\. (\S+)/gu, '時差つきの ISO 8601 が必要です。例 $1'],
   [/the file has no bytes/gu, '空のファイルです'],
@@ -134,7 +137,7 @@ export const DEVICE_PHRASES: readonly Phrase[] = [
   ],
   [
     /a kernel before 5\.10 wants the package onoff, which cannot be loaded; build its addon: (.+?) \(needs (.+?)\)/gu,
-    '5.10 より古いカーネルには onoff が必要ですが、読み込めません。ビルドしてください: $1(要 $2)',
+    '5.10 より古いカーネルには onoff が必要ですが、読み込めません。アドオンをビルドしてください: `$1`',
   ],
   [
     /sysfs knows no GPIO chip of this label; a kernel before 5\.10 needs (\S+)/gu,
@@ -168,6 +171,7 @@ export const DEVICE_PHRASES: readonly Phrase[] = [
     'ピンが別のプログラムに使われています。録音機が動いていませんか(`$1`)。`gpioinfo` で分かります',
   ],
   [/in use by another program/gu, '別のプログラムが使っています'],
+  [/this is no GPIO chip/gu, 'これは GPIO チップではありません'],
   [/no GPIO chip of this label/gu, 'この名前の GPIO チップがありません'],
   [/the lines cannot be taken/gu, 'ピンを使えません'],
   [/the lines are gone/gu, 'ピンがなくなりました'],

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, openSync, readSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { cpSync } from 'node:fs';
 import { openVirtualBoard } from '../../boards/virtual/board.js';
 import { parseFault } from '../../drivers/simulated/fault.js';
 import { openTrace } from '../../drivers/simulated/trace.js';
@@ -8,7 +7,7 @@ import { Chance } from '../support/chance.js';
 import { Murmur } from '../support/murmur.js';
 import { cleanTrace, type EdgeJson } from '../support/traces.js';
 import { kikitome, must } from '../support/world.js';
-import { contentsOf, scratch } from './recorded.js';
+import { contentsOf, openBlocksIn, scratch } from './recorded.js';
 
 const RATE_HZ = 8000;
 const BYTES_PER_MS = 4;
@@ -16,7 +15,6 @@ const STARTS_AT_MS = Date.parse('2026-11-24T09:00:00+09:00');
 const LIFT_MS = 2000;
 /** What a power cut may take of a call's end. */
 const LOST_MAX_MS = 2000;
-const OPEN_BLOCK = 1;
 
 /** 0 by dial pulses, from a moment on: ten breaks of 67 ms. */
 const dialledZero = (atMs: number): EdgeJson[] =>
@@ -24,19 +22,6 @@ const dialledZero = (atMs: number): EdgeJson[] =>
     { atMs: atMs + 100 * i, hook: 'on' },
     { atMs: atMs + 100 * i + 67, hook: 'off' },
   ]).flat();
-
-/** How often the open block of a recording stands in a store of so few calls that the ring has not come round. */
-function openBlocksIn(store: string): number {
-  const ring = path.join(store, 'ring');
-  const unit = Buffer.alloc(6);
-  const file = openSync(ring, 'r');
-  let count = 0;
-  for (let at = 0; at < statSync(ring).size; at += 4096) {
-    readSync(file, unit, 0, unit.length, at);
-    if (unit.toString('latin1', 0, 4) === 'KTB1' && unit[5] === OPEN_BLOCK) count += 1;
-  }
-  return count;
-}
 
 describe('scenario: the power goes in the middle of a call', () => {
   const at = scratch();

@@ -8,7 +8,7 @@ import { Murmur } from '../support/murmur.js';
 import { Running } from '../support/program.js';
 import { cleanTrace, type EdgeJson, makeRandomTrace } from '../support/traces.js';
 import { must } from '../support/world.js';
-import { type Contents, contentsOf, record, scratch } from './recorded.js';
+import { type Contents, contentsOf, openBlocksIn, record, scratch } from './recorded.js';
 
 const FRAME_BYTES = 288;
 const FRAME_MS = 72;
@@ -125,7 +125,7 @@ describe('scenario: SIGKILL', () => {
     const fault = ['--fault', 'capture-overrun@3000:3000'];
     const recorder = new Running(['run', '--data', folder, '--trace', long, '--speed', '10', ...fault]);
     await recorder.says(/CAPTURE_OVERRUN line-9/);
-    await pause(1500); // 15 s of the trace: what is known is said anew 5 s after the lift
+    while (openBlocksIn(folder) < 2) await pause(20); // until what is known has been said anew
     recorder.kill('SIGKILL');
     await recorder.ended();
     const { calls, breaches } = await contentsOf(folder);
