@@ -1,7 +1,9 @@
 import type { Observable } from 'rxjs';
 
+/** What a stick may be formatted with to be used. */
 export const STICK_FILE_SYSTEMS = ['vfat', 'exfat', 'ext4'] as const;
 
+/** One of them. */
 export type StickFileSystem = (typeof STICK_FILE_SYSTEMS)[number];
 
 /** What is known of a stick before anything on it is read. Texts come from the stick: printable characters, at most 64, nothing else. */
@@ -23,9 +25,9 @@ export interface StickEntry {
   readonly bytes: number;
 }
 
-/** A new file on a stick, open for writing at its end. */
+/** A new file on a stick, open for writing at its end. Rejects as its `StickVolume` does; what was written then is to be abandoned. */
 export interface StickFile {
-  /** The bytes may be used again once it resolves. */
+  /** Writes all of it behind what is there. The bytes may be used again once it resolves. */
   write(bytes: Uint8Array): Promise<void>;
   /** Puts the file on the medium and closes it. */
   finish(): Promise<void>;
@@ -77,9 +79,13 @@ export interface Stick {
 /** Why what was plugged in is of no use. */
 export type StickRefusal = 'not-storage' | 'no-volume' | 'file-system' | 'write-protected';
 
+/** What happens at the socket. */
 export type StickEvent =
+  /** A stick that can be used has been plugged in. */
   | { readonly kind: 'in'; readonly stick: Stick }
+  /** Something else has; `detail` is for people: what the system said of it. */
   | { readonly kind: 'refused'; readonly why: StickRefusal; readonly detail: string }
+  /** It has been pulled. */
   | { readonly kind: 'out' };
 
 /** The USB socket for sticks: one at a time, the first that is of use counts. */

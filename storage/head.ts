@@ -156,7 +156,9 @@ async function heldBlocks(
   for (const before of passesOf(held, state, serial)) {
     for await (const { header, bytes, at } of ring.blocks(ring.startOf(before))) {
       const row = rows.get(header.id);
-      if (!row || moved.has(name(header.id, header.type, header.sequence))) continue;
+      const block = name(header.id, header.type, header.sequence);
+      if (!row || moved.has(block)) continue;
+      moved.add(block); // of open blocks said anew one is enough: what counts is in the close block
       const { payloadBytes, units } = header;
       blocks.push({ row, payloadBytes, units, bytes: Buffer.from(bytes.subarray(at, at + units * UNIT_BYTES)) });
     }

@@ -9,6 +9,7 @@ import { annotate, type HoldBudget, hold, holdBudget, release } from './holds.js
 import { IndexChanges } from './index.js';
 import type { ErasureRule, EventEntry, Tombstone, TombstoneRange } from './journal-entry.js';
 import { closeParts, type OpenOptions, openState } from './opening.js';
+import { requireSealable } from './particulars.js';
 import type { PartyPattern } from './party.js';
 import { type StoredRecording, StoreReader, type Summary } from './reader.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
@@ -91,12 +92,13 @@ export class Store {
     return mine;
   }
 
-  /** A new recording, numbered next. In memory until the next `commit`. Throws `STORE_CLOSED`; of a medium that is away it knows nothing. */
+  /** A new recording, numbered next. In memory until the next `commit`. Throws `PARTICULARS_REFUSED`, `STORE_CLOSED`; of a medium that is away it knows nothing. */
   begin(particulars: Particulars, startedWallMs: number = this.#state.parts.wall()): RecordingWriter {
     if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed');
+    requireSealable(particulars);
     const state = this.#state;
-    state.lastNumber += 1;
     const id = newRecordingId(startedWallMs, state.parts.chance);
+    state.lastNumber += 1;
     const writer = new RecordingWriter(id, state.lastNumber, startedWallMs, particulars);
     state.writers.add(writer);
     return writer;

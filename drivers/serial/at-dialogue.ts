@@ -85,7 +85,7 @@ function settle(dialogue: Dialogue, atMs: MonotonicMs): Turn {
 }
 
 function complete(dialogue: Dialogue): Turn {
-  const { collected, reports } = finish(dialogue.collected, dialogue.profile.form);
+  const { collected, reports } = finish(dialogue.collected);
   return [{ ...dialogue, collected }, reports.map((report) => ({ kind: 'report', report }))];
 }
 

@@ -3,9 +3,11 @@ import type { StoredRecording } from '../../storage/store.js';
 import { localIso } from '../rules/local-time.js';
 import type { OfficeRules } from '../rules/office.js';
 import { keptUntilMs } from '../rules/retention.js';
+import type { SpanSum } from './span-list.js';
 
 const span = z.object({ atMs: z.number(), lengthMs: z.number() });
 const gap = span.extend({ cause: z.enum(['capture', 'storage']) });
+const sum = z.object({ count: z.int().positive(), lengthMs: z.number() });
 
 /** What is sealed with a recording: all that is known of the call but what the store itself knows. */
 export const particularsSchema = z.object({
@@ -18,7 +20,10 @@ export const particularsSchema = z.object({
   caller: z.looseObject({}).nullable(),
   dialled: z.string().nullable(),
   flashes: z.array(span),
+  /** Flashes, gaps beyond those listed; left out where there are none. */
+  moreFlashes: sum.optional(),
   gaps: z.array(gap),
+  moreGaps: sum.optional(),
   clock: z.enum(['synchronised', 'free-running', 'unset']),
   audio: z.object({ codec: z.literal('mp3'), encoder: z.string(), sampleRateHz: z.int(), bitRate: z.int() }).nullable(),
 });
@@ -42,7 +47,10 @@ export interface CallRecord {
   readonly caller: Readonly<Record<string, unknown>> | null;
   readonly dialled: string | null;
   readonly flashes: readonly { readonly atMs: number; readonly lengthMs: number }[];
+  /** Flashes beyond those listed: a record lists the first 200. */
+  readonly moreFlashes: SpanSum | null;
   readonly gaps: readonly CallGap[];
+  readonly moreGaps: SpanSum | null;
   readonly clock: CallParticulars['clock'];
   readonly audio: {
     readonly codec: 'mp3';
@@ -126,7 +134,9 @@ export function callRecordOf(stored: StoredRecording, { retention, timeZone }: O
     caller: call.caller,
     dialled: call.dialled,
     flashes: call.flashes,
+    moreFlashes: call.moreFlashes ?? null,
     gaps: call.gaps,
+    moreGaps: call.moreGaps ?? null,
     clock: call.clock,
     audio: audio && {
       codec: audio.codec,

@@ -13,7 +13,7 @@ export function printLength(ms: number): string {
 }
 
 /** One call's cells, in the order of the heading. */
-function callCells(call: CallRecord, language: Language): string[] {
+export function callCells(call: CallRecord, language: Language): string[] {
   const words = wordsIn(language);
   const party = call.direction === 'inbound' ? callerOf(call, language) : call.dialled;
   return [
@@ -31,7 +31,7 @@ function callCells(call: CallRecord, language: Language): string[] {
 function callerOf({ caller }: CallRecord, language: Language): unknown {
   const { number, absence } = caller ?? {};
   const words: Readonly<Record<string, string>> = wordsIn(language).absence;
-  return number ?? (typeof absence === 'string' ? words[absence] : undefined);
+  return number ?? (typeof absence === 'string' && Object.hasOwn(words, absence) ? words[absence] : undefined);
 }
 
 /** The other party's place among the cells. */

@@ -29,7 +29,7 @@ export function complaintOf(error: unknown, language: Language): Complaint {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   const said = String(message ?? error).replace(/[\s\p{Cc}]+/gu, ' ');
   const short = said.length > WHAT_MAX_CHARS ? `${said.slice(0, WHAT_MAX_CHARS)}…` : said;
-  const entry = typeof code === 'string' ? ERROR_CATALOGUE[code] : undefined;
+  const entry = typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code) ? ERROR_CATALOGUE[code] : undefined;
   const what = entry ? detailIn(language, short) : short;
   if (!entry) return { code: 'INTERNAL', exit: 1, line: `kikitome: INTERNAL: ${what}` };
   const dash = language === 'ja' ? '。' : '; ';

@@ -118,8 +118,8 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   ROOT_CHIP_TAKEN: {
     exit: 1,
-    en: 'dispose of the store that uses the chip, or name another one; nothing was changed',
-    ja: 'そのチップを使う保存領域を廃棄するか、別のチップを指定してください。何も変更していません',
+    en: 'name another chip, or none, then the key goes into a file; the chip is free once the store that uses it is disposed of; nothing was changed',
+    ja: '別のチップを指定するか、指定をやめて主鍵をファイルに置いてください。使っている保存領域を廃棄すれば空きます。何も変更していません',
   },
   ROOT_CHIP_FAILED: {
     exit: 1,
@@ -131,6 +131,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     en: 'ask for less, or for max; nothing was changed',
     ja: '容量を減らすか max にしてください。何も変更していません',
   },
+  PARTICULARS_REFUSED: { exit: 1, en: 'nothing was changed', ja: '何も変更していません' },
   RECORDING_UNKNOWN: { exit: 1, en: 'kikitome calls lists what there is', ja: '一覧は kikitome calls で確認できます' },
   RECORDING_ERASED: { exit: 1, en: 'it cannot be brought back', ja: '元に戻すことはできません' },
   RECORDING_DAMAGED: {

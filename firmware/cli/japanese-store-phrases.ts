@@ -11,6 +11,7 @@ export const STORE_PHRASES: readonly Phrase[] = [
   [/recording (\S+) was erased \(capacity\)/gu, '録音 $1 は容量不足により消去済みです'],
   [/recording (\S+) was erased long ago/gu, '録音 $1 はずっと前に消去済みです'],
   [/recording (\S+) was erased/gu, '録音 $1 は消去済みです'],
+  [/particulars of a recording are at most (\d+) bytes of JSON/gu, '録音の詳細は JSON で $1 バイトまでです'],
   [/recording (\S+) is still being recorded/gu, '録音 $1 はまだ録音中です'],
   [/recording (\d+): block (\d+) of (\d+) cannot be read/gu, '録音 $1: $3 ブロック中の $2 番目を読めません'],
   [/recording (\d+): (\d+) of (\d+) blocks can be read/gu, '録音 $1: $3 ブロック中 $2 ブロックしか読めません'],
@@ -88,6 +89,7 @@ export const STORE_PHRASES: readonly Phrase[] = [
     '保存領域 $2 の場所に $1 があります。元の媒体に戻してください',
   ],
   // the chip for the key
+  [/(\S+) holds the root key of the store that is to be moved/gu, '$1 には移す保存領域の主鍵があります'],
   [/no chip has so long a name/gu, 'チップの名前が長すぎます'],
   [/(\S+) holds another store's root key/gu, '$1 には別の保存領域の主鍵があります'],
   [/(\S+) holds something that is not a root key/gu, '$1 には主鍵でないものがあります'],

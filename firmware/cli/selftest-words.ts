@@ -149,7 +149,8 @@ export function selftestLines(results: readonly StepResult[], language: Language
   const { step: steps, verdict: verdicts, finding: findings, value: values } = SELFTEST_WORDS[language];
   return table(
     results.map(({ step, line, verdict, finding, value }) => {
-      const said = value === null ? '' : finding === 'error' ? String(value) : (values[value] ?? String(value));
+      const known = finding !== 'error' && value !== null && Object.hasOwn(values, value);
+      const said = String((known ? values[value] : value) ?? '');
       // No pattern in what a driver says counts for one.
       return [verdicts[verdict], steps[step], line ?? '', findings[finding].replace('%', () => said)];
     }),

@@ -18,14 +18,14 @@ import { certificateLines, METHOD } from './certificate.js';
 import type { Kit } from './kit.js';
 import type { Language } from './language.js';
 import { makeFolder } from './make-folder.js';
+import { chipOfTheBoard, isOfTheBoard, type RootChipFlags } from './root-chip.js';
 import { parseSize, printSize } from './size.js';
 import { wordsIn } from './words.js';
 
-interface MoveFlags {
+interface MoveFlags extends RootChipFlags {
   readonly data: string;
   readonly to: string;
   readonly capacity: string;
-  readonly rootChip?: string;
   readonly json: boolean;
 }
 
@@ -63,10 +63,12 @@ export function addStoreCommands(kit: Kit): void {
     .addOption(dataOption())
     .requiredOption('--to <DIR>', help.storeTo)
     .option('--capacity <SIZE|max>', help.capacity, 'max')
-    .option('--root-chip <FILE>', help.rootChip)
+    .option('--root-chip <FILE|board>', help.rootChip)
+    .option('--board <ID>', help.formatBoard)
     .option('--json', help.json, false)
-    .action(async ({ data, to, capacity, rootChip, json }: MoveFlags) => {
+    .action(async ({ data, to, capacity, json, ...flags }: MoveFlags) => {
       const capacityBytes = parseSize(capacity);
+      const rootChip = isOfTheBoard(flags) ? await chipOfTheBoard(world, flags) : flags.rootChip;
       const kept = await opened(data);
       try {
         await makeFolder(to);

@@ -15,16 +15,16 @@ interface Term {
   readonly from: Origin;
 }
 
-const RETENTION_PROFILES: Readonly<Record<string, string>> = {
-  kumamoto: '30d',
-  hokkaido: '14d@next-day',
-  shimonoseki: '30d',
-  fukushima: '7d@next-day',
-  'office-30': '30d',
-  'office-60': '60d',
-  'office-90': '90d',
-  'office-180': '180d',
-};
+const RETENTION_PROFILES: ReadonlyMap<string, string> = new Map([
+  ['kumamoto', '30d'],
+  ['hokkaido', '14d@next-day'],
+  ['shimonoseki', '30d'],
+  ['fukushima', '7d@next-day'],
+  ['office-30', '30d'],
+  ['office-60', '60d'],
+  ['office-90', '90d'],
+  ['office-180', '180d'],
+]);
 
 /** The shortest of the presets: nothing is kept longer than somebody has decided. */
 export const DEFAULT_RETENTION = 'office-30' as RetentionRule;
@@ -45,7 +45,7 @@ export function keptUntilMs(rule: RetentionRule, endedWallMs: number, timeZone: 
 }
 
 function termOf(text: string): Term | undefined {
-  const groups = TERM.exec(RETENTION_PROFILES[text] ?? text)?.groups;
+  const groups = TERM.exec(RETENTION_PROFILES.get(text) ?? text)?.groups;
   if (!groups) return undefined;
   const { count, unit, from = 'end' } = groups;
   return { count: Number(count), unit: unit === 'mo' ? 'months' : 'days', from: from as Origin };

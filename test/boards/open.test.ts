@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { BoardData } from '../../boards/board-data.js';
-import { openBoardData, type Pins } from '../../boards/open.js';
+import { openBoardData } from '../../boards/open.js';
 import { board as tapHat } from '../../boards/tap-hat/board.js';
 import { CharacterDeviceEdges, CharacterDeviceOutputs } from '../../drivers/gpio/character-device.js';
+import type { Pins } from '../../drivers/gpio/pins.js';
 import { SimulatedClock } from '../../drivers/simulated/clock.js';
 import type { MonotonicMs, WallMs } from '../../hal/clock.js';
 import type { LineEdge } from '../../hal/line.js';
