@@ -22,6 +22,7 @@ export type KikitomeErrorCode =
   | 'TIME_ZONE_UNKNOWN'
   | 'NOT_WHILE_RECORDING'
   | 'RECORDER_NEEDED'
+  | 'CLOCK_UNSET'
   | 'WAV_RATE_UNHEARD'
   | 'HOOK_MISSING'
   | 'HOOK_NOT_JSON'

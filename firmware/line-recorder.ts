@@ -1,6 +1,5 @@
 import type { PcmBlock } from '../hal/audio.js';
-import type { LinePort } from '../hal/board.js';
-import type { Clock, MonotonicMs } from '../hal/clock.js';
+import type { MonotonicMs } from '../hal/clock.js';
 import type { Mp3Codec } from '../hal/codec.js';
 import type { Hook, LineEdge } from '../hal/line.js';
 import type { ModemReport } from '../hal/modem.js';
@@ -12,7 +11,7 @@ import { type LineSample, SampleClock } from './audio/sample-clock.js';
 import type { CallEvent, Caller, TrackerInput } from './call/call-event.js';
 import { heardByModem, heardOnLine } from './call/caller-belief.js';
 import { CallerEars } from './call/caller-ears.js';
-import { callBegunAt, keepMissed } from './call/new-call.js';
+import { type CallSetting, callBegunAt, keepMissed } from './call/new-call.js';
 import {
   callSince,
   dialledSoFar,
@@ -36,9 +35,7 @@ const ENCODE_MAX_MS = 6000;
 /** Audio is encoded this much later than it arrives, so that an edge that is told late still cuts where it belongs. */
 const EDGE_LATENESS_MS = 250;
 
-export interface LineRecorderOptions {
-  readonly port: LinePort;
-  readonly clock: Clock;
+export interface LineRecorderOptions extends CallSetting {
   readonly codec: Mp3Codec;
   readonly store: Store;
   readonly settings: Settings;
@@ -245,7 +242,7 @@ export class LineRecorder {
     const end = outcome === 'interrupted' ? this.#heardBefore(at) : at;
     call.close({ outcome, atMs, dialled, end });
     this.#watch.callEnded(atMs);
-    this.#options.account.recorded(call.number, call.particulars.startedWallMs, false);
+    this.#options.account.recorded(call.number, call.startMs, false);
     this.#call = null;
     this.#holdAtMs = null;
     this.#callerEars?.forget();
@@ -272,7 +269,7 @@ export class LineRecorder {
     const number = keepMissed(store, { ...begun, ringMs: endMs - startMs, caller });
     this.#watch.explained('rang', startMs, endMs);
     this.#callerEars?.forget();
-    this.#options.account.recorded(number, begun.startedWallMs, true);
+    this.#options.account.recorded(number, startMs, true);
     onKept();
   }
 }

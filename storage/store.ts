@@ -15,10 +15,11 @@ import { type StoredRecording, StoreReader, type Summary } from './reader.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
 import { type Closing, type Particulars, RecordingWriter } from './recording-writer.js';
 import { enter, type Register, readRegister } from './register.js';
-import type { Row } from './row.js';
+import type { Counted, Row } from './row.js';
 import type { MadeRoom, StoreState } from './state.js';
 import type { Superblock } from './superblock.js';
 import { takeOverTheRest } from './take-over.js';
+import { countedSince, countFrom, type Term } from './term.js';
 
 export type { StoredRecording };
 
@@ -28,7 +29,8 @@ export interface StoreStatus {
   readonly superblock: Superblock;
   readonly assurance: EffaceableStore['assurance'];
   readonly lastNumber: number;
-  readonly openRecordings: number;
+  /** Numbers given out that are neither kept nor gone yet. */
+  readonly openNumbers: readonly number[];
   /** Audio in memory that no commit has taken yet, in bytes. */
   readonly waitingBytes: number;
   /** What went for want of room since the store was opened; null: nothing. */
@@ -113,12 +115,11 @@ export class Store {
   }
 
   get status(): StoreStatus {
-    const { parts, writers, lastNumber, madeRoom, repairs } = this.#state;
+    const { parts, writers, openNumbers, lastNumber, madeRoom, repairs } = this.#state;
     let waitingBytes = 0;
     for (const writer of writers) waitingBytes += writer.waitingBytes;
     const { superblock, vault } = parts;
-    const openRecordings = writers.size;
-    return { superblock, assurance: vault.assurance, lastNumber, openRecordings, waitingBytes, madeRoom, repairs };
+    return { superblock, assurance: vault.assurance, lastNumber, openNumbers, waitingBytes, madeRoom, repairs };
   }
 
   // What there is to be read, beside whatever changes: see `StoreReader`. All reject with the reason while the files are let go.
@@ -151,9 +152,19 @@ export class Store {
     return this.#readable.read(which);
   }
 
-  /** Kept recordings that ended before `wallMs` and are not held, the one that ended first in front. */
-  endedBefore(wallMs: number): AsyncIterable<{ readonly n: number; readonly endedWallMs: number }> {
-    return this.#open.parts.index.endedBefore(wallMs);
+  /** Kept recordings whose terms are counted from before `wallMs`, the earliest in front; none that is held. */
+  countedBefore(wallMs: number): AsyncIterable<Counted> {
+    return this.#open.parts.index.countedBetween(0, wallMs);
+  }
+
+  /** Numbers of kept recordings, held or not, whose terms are counted from `wallMs` or later. */
+  countedSince(wallMs: number): AsyncIterable<number> {
+    return countedSince(this.#open.parts.index, wallMs);
+  }
+
+  /** Has terms counted from another moment than the end that recordings tell; of at most `TERM_MAX` at once. */
+  countFrom(term: Term): Promise<void> {
+    return this.#exclusive(() => countFrom(this.#state, term));
   }
 
   /** Tombstones, oldest first. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { countedFrom } from '../../storage/row.js';
 import type { StoredRecording } from '../../storage/store.js';
 import { localIso } from '../rules/local-time.js';
 import type { OfficeRules } from '../rules/office.js';
 import { keptUntilMs } from '../rules/retention.js';
+import { isUndated } from '../rules/terms.js';
 import type { SpanSum } from './span-list.js';
 
 const span = z.object({ atMs: z.number(), lengthMs: z.number() });
@@ -24,7 +26,8 @@ export const particularsSchema = z.object({
   moreFlashes: sum.optional(),
   gaps: z.array(gap),
   moreGaps: sum.optional(),
-  clock: z.enum(['synchronised', 'free-running', 'unset']),
+  /** What dated the call was worth; `doubtful`: it had jumped, or come back wrong, and nobody had confirmed it. */
+  clock: z.enum(['synchronised', 'free-running', 'doubtful', 'unset']),
   audio: z.object({ codec: z.literal('mp3'), encoder: z.string(), sampleRateHz: z.int(), bitRate: z.int() }).nullable(),
 });
 
@@ -59,6 +62,7 @@ export interface CallRecord {
     readonly bytes: number;
     readonly sha256: string | null;
   } | null;
+  /** `until`: null where it is kept until the ring is full, and where nobody can tell yet. */
   readonly retention: { readonly rule: string; readonly until: string | null };
   readonly hold: { readonly by: string; readonly reason: string; readonly at: string } | null;
   readonly state: 'recording' | 'kept';
@@ -119,7 +123,10 @@ export function callRecordOf(stored: StoredRecording, { retention, timeZone }: O
   const hold = holdSchema.nullable().safeParse(stored.hold).data ?? (stored.hold && UNREADABLE_HOLD);
   const note = noteSchema.nullable().safeParse(stored.note).data ?? null;
   const at = (wallMs: number): string => localIso(wallMs, timeZone);
-  const until = row.endedWallMs === null ? null : keptUntilMs(retention, row.endedWallMs, timeZone);
+  const countedWallMs = countedFrom(row);
+  // Of a call that a doubtful clock has dated nobody can tell before the clock is believed.
+  const isKnown = countedWallMs !== null && !isUndated(stored);
+  const until = isKnown ? keptUntilMs(retention, countedWallMs, timeZone) : null;
   const { audio } = call;
   return {
     id: row.id,

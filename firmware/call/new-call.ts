@@ -1,13 +1,22 @@
 import type { LinePort } from '../../hal/board.js';
 import type { Clock, MonotonicMs } from '../../hal/clock.js';
 import type { Store } from '../../storage/store.js';
+import type { Keeper } from '../keeper.js';
 import type { Direction } from './call-event.js';
 import { type CallParticulars, partyNumber } from './call-record.js';
 import { sealableCall } from './sealable-call.js';
 
+/** Where a call is, and what dates it. */
+export interface CallSetting {
+  readonly port: LinePort;
+  readonly clock: Clock;
+  /** Says what the clock is worth. */
+  readonly keeper: Pick<Keeper, 'trust'>;
+}
+
 /** All that is known of a call when it begins, at `atMs`, which may lie seconds back. */
 export function callBegunAt(
-  { port, clock }: { readonly port: Pick<LinePort, 'id'>; readonly clock: Clock },
+  { port, clock, keeper }: CallSetting,
   direction: Direction,
   atMs: MonotonicMs,
 ): CallParticulars {
@@ -22,7 +31,7 @@ export function callBegunAt(
     dialled: null,
     flashes: [],
     gaps: [],
-    clock: clock.trust(),
+    clock: keeper.trust(),
     audio: null,
   };
 }

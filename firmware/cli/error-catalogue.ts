@@ -169,6 +169,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     ja: '録音機が動いています。先に止めてください',
   },
   RECORDER_NEEDED: { exit: 1, en: 'start the recorder first', ja: '先に録音機を起動してください' },
+  CLOCK_UNSET: {
+    exit: 1,
+    en: 'set the clock first (timedatectl set-time), or have it synchronised',
+    ja: '先に時計を合わせてください(timedatectl set-time、または時刻の同期)',
+  },
   FILE_NOT_WRITTEN: {
     exit: 1,
     en: 'check the folder and its free space',

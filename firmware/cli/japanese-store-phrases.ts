@@ -50,6 +50,7 @@ export const STORE_PHRASES: readonly Phrase[] = [
   [/the recorder on (\S+) went away in the middle of an answer/gu, '$1 の録音機が応答の途中で終了しました'],
   [/the recorder on (\S+) gave no answer/gu, '$1 の録音機が応答しません'],
   [/no recorder is running/gu, '録音機が動いていません'],
+  [/the clock is not set/gu, '時計が合っていません'],
   [/(\S+): not yours to ask/gu, '$1: この利用者には権限がありません'],
   [/no folder (.+)$/gu, 'フォルダー $1 がありません'],
   [/(\S+) is not a folder/gu, '$1 はフォルダーではありません'],

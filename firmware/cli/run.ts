@@ -75,6 +75,7 @@ async function record(
       store,
       board.clock,
       board.lines.map(({ id }) => id),
+      keeper,
     );
     const faults = await FaultBook.open(store, board.clock);
     const recorder = new Recorder({

@@ -34,7 +34,7 @@ const call = z.strictObject({
   moreFlashes: sum.optional(),
   gaps: z.array(z.strictObject({ atMs: z.number(), lengthMs: z.number(), cause: z.enum(['capture', 'storage']) })),
   moreGaps: sum.optional(),
-  clock: z.enum(['synchronised', 'free-running', 'unset']),
+  clock: z.enum(['synchronised', 'free-running', 'doubtful', 'unset']),
   codec: z.strictObject({ codec: z.literal('mp3'), sampleRateHz: z.int(), bitRate: z.int() }).nullable(),
   /** The recording; null where a call has none (a missed one). */
   file: file.nullable(),

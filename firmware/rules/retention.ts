@@ -29,6 +29,12 @@ const RETENTION_PROFILES: ReadonlyMap<string, string> = new Map([
 /** The shortest of the presets: nothing is kept longer than somebody has decided. */
 export const DEFAULT_RETENTION = 'office-30' as RetentionRule;
 
+/**
+ * What is counted from later has its time later, but for what calendars leave out: a month from the 30th and from the 31st of January
+ * both end on the 28th of February, the earlier hour first; and hours that clocks skip in spring. So much earlier at most, a day of 25 hours.
+ */
+export const OUT_OF_ORDER_MS = 25 * 3_600_000;
+
 const TERM = /^(?<count>[1-9]\d{0,3})(?<unit>d|mo)(?:@(?<from>end|day|next-day))?$/;
 
 export function isRetentionRule(text: string): text is RetentionRule {

@@ -6,6 +6,7 @@ import { formatStore } from '../../storage/format.js';
 import type { ErasureRule } from '../../storage/journal-entry.js';
 import type { Particulars, RecordingWriter } from '../../storage/recording-writer.js';
 import { Store } from '../../storage/store.js';
+import type { Term } from '../../storage/term.js';
 import { Chance, seededChance } from '../support/chance.js';
 import { MemoryMap } from '../support/memory-map.js';
 import { CrashDisk, Mains, PowerCut } from './crash-disk.js';
@@ -30,6 +31,8 @@ export interface Told {
   readonly held: Set<number>;
   readonly unsure: Set<number>;
   readonly notes: Map<number, string>;
+  /** Number -> from when its term is counted. */
+  readonly counted: Map<number, number>;
   readonly settings: Map<string, unknown>;
   readonly bytes: Map<number, Buffer[]>;
 }
@@ -117,6 +120,7 @@ export class World {
     held: new Set(),
     unsure: new Set(),
     notes: new Map(),
+    counted: new Map(),
     settings: new Map(),
     bytes: new Map(),
   };
@@ -155,6 +159,7 @@ export class World {
         if (hold) this.told.held.add(row.n);
         else this.told.held.delete(row.n);
         if (typeof note?.['memo'] === 'string') this.told.notes.set(row.n, note['memo']);
+        if (row.countedWallMs !== undefined) this.told.counted.set(row.n, row.countedWallMs);
       }
       if (this.told.kept.has(row.n)) continue;
       this.told.kept.set(row.n, row.sha256 ?? '');
@@ -277,6 +282,21 @@ export class World {
       await this.here.annotate(n, { memo });
       this.told.notes.set(n, memo);
     });
+  }
+
+  /** Has the terms of kept recordings, one after the other in number, counted from elsewhere. */
+  async countFrom(numbers: readonly number[], counted: Term['counted']): Promise<void> {
+    const { told } = this;
+    const ends = new Map<number, number>();
+    for (const n of numbers) {
+      const { row } = await this.here.recording(n);
+      if (row.endedWallMs !== null) ends.set(n, row.endedWallMs);
+    }
+    for (const n of numbers) told.unsure.add(n);
+    await this.here.countFrom({ from: Math.min(...numbers), to: Math.max(...numbers), counted });
+    for (const [n, endedWallMs] of ends)
+      told.counted.set(n, 'laterMs' in counted ? endedWallMs + counted.laterMs : counted.fromWallMs);
+    for (const n of numbers) told.unsure.delete(n);
   }
 
   async put(key: string, value: unknown): Promise<void> {
@@ -411,6 +431,7 @@ export async function verify(store: Store, told: Told, label: string): Promise<n
     if ((hold !== null) !== told.held.has(row.n)) fail('lost', `${label}: hold of ${row.n}`);
     if (hold) same('wrong', hold['reason'], `reason ${row.n}`, label);
     same('lost', note?.['memo'], told.notes.get(row.n), `${label}: note of ${row.n}`);
+    same('lost', row.countedWallMs, told.counted.get(row.n), `${label}: term of ${row.n}`);
   }
   const buried = new Set<number>();
   for await (const entry of store.tombstones()) {

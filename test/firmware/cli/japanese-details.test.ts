@@ -52,6 +52,7 @@ describe('particulars in Japanese', () => {
       '/data に完成した保存領域はありませんが、次のものがあります: ring, keys',
     ],
     ['jumped', '時計が飛びました'],
+    ['the clock is not set', '時計が合っていません'],
     ['nobody has thought of this', 'nobody has thought of this'],
   ] as const) {
     it(english, () => {
