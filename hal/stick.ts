@@ -25,6 +25,11 @@ export interface StickEntry {
   readonly bytes: number;
 }
 
+export interface StickRoom {
+  readonly freeBytes: number;
+  readonly clusterBytes: number;
+}
+
 /** A new file on a stick, open for writing at its end. Rejects as its `StickVolume` does; what was written then is to be abandoned. */
 export interface StickFile {
   /** Writes all of it behind what is there. The bytes may be used again once it resolves. */
@@ -42,7 +47,8 @@ export interface StickFile {
  * (all else).
  */
 export interface StickVolume {
-  freeBytes(): Promise<number>;
+  /** What is free, and the piece of it that a file takes at least: a cluster. Both in bytes. */
+  room(): Promise<StickRoom>;
   /** Makes a folder in the volume's own; on the medium when it resolves. False where something of that name is there. */
   makeFolder(folder: string): Promise<boolean>;
   /** What is in a folder; null where there is none of that name, or it is something else. */

@@ -77,7 +77,7 @@ export class Store {
     return mine;
   }
 
-  /** A new recording, numbered next. In memory until the next `commit`. Throws `STORE_CLOSED`, `PARTICULARS_REFUSED`; of a medium that is away it knows nothing. */
+  /** A new recording, numbered next. In memory until the next `commit`. Throws `PARTICULARS_REFUSED`, `STORE_CLOSED`; of a medium that is away it knows nothing. */
   begin(particulars: Particulars, startedWallMs: number = this.#state.parts.wall()): RecordingWriter {
     if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed');
     requireSealable(particulars);

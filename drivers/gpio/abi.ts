@@ -16,8 +16,8 @@ export const Request = {
 
 export const CHIP_INFO_BYTES = 68;
 export const LINE_INFO_BYTES = 256;
-export const TAKE_LINES_BYTES = 592;
-export const VALUES_BYTES = 16;
+const TAKE_LINES_BYTES = 592;
+const VALUES_BYTES = 16;
 export const EVENT_BYTES = 48;
 
 const LINES_MAX = 64;

@@ -5,7 +5,7 @@ import { LINE_MAX } from './line-splitter.js';
 import type { ModemProfile } from './profiles.js';
 
 /** The lines of one caller ID come right after each other; after such a pause it is complete. Its data takes longer on the line [I]. */
-export const CALLER_PAUSE_MS = 500;
+const CALLER_PAUSE_MS = 500;
 /** Fewer octets than in the shortest message are not taken for the beginning of one: a line may happen to be hex. */
 const RAW_MIN = 3;
 

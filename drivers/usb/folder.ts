@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, opendir, rename, rmdir, statfs, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { HalError, type HalErrorCode } from '../../hal/errors.js';
-import type { StickEntry, StickFile, StickVolume } from '../../hal/stick.js';
+import type { StickEntry, StickFile, StickRoom, StickVolume } from '../../hal/stick.js';
 
 const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/;
 /** What is handed over is for others to read: this process's umask is not to keep it from them. */
@@ -52,10 +52,10 @@ export class FolderFiles implements Omit<StickVolume, 'seal' | 'close'> {
     this.#device = device;
   }
 
-  freeBytes(): Promise<number> {
+  room(): Promise<StickRoom> {
     return this.#try(async () => {
       const { bavail, bsize } = await statfs(this.#root);
-      return bavail * bsize;
+      return { freeBytes: bavail * bsize, clusterBytes: bsize };
     });
   }
 

@@ -119,7 +119,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   ROOT_CHIP_TAKEN: {
     exit: 1,
     en: 'name another chip, or none, then the key goes into a file; the chip is free once the store that uses it is disposed of; nothing was changed',
-    ja: '別のチップを指定するか、指定をやめて鍵をファイルに置いてください。使っている保存領域を廃棄すれば空きます。何も変更していません',
+    ja: '別のチップを指定するか、指定をやめて主鍵をファイルに置いてください。使っている保存領域を廃棄すれば空きます。何も変更していません',
   },
   ROOT_CHIP_FAILED: {
     exit: 1,

@@ -48,7 +48,7 @@ export const DEVICE_PHRASES: readonly Phrase[] = [
   [/exactly one of ring, hook, polarity is wanted/gu, 'ring、hook、polarity のどれか一つが必要です'],
   [
     /one of number, absence and octets is wanted, octets alone/gu,
-    'number、absence、octets のどれか一つが必要です(octets なら単独で)',
+    'number、absence、octets のどれか一つが必要です(octets は単独で)',
   ],
   [/letters, digits, "-", "_" and "\." are wanted, (\d+) at most/gu, '英数字と - _ . だけ、$1 文字までです'],
   [/ISO 8601 with an offset is wanted, e\.g\. (\S+)/gu, '時差つきの ISO 8601 が必要です。例 $1'],
@@ -97,7 +97,6 @@ export const DEVICE_PHRASES: readonly Phrase[] = [
   [/no trace$/gu, 'トレースがありません'],
   // devices
   [/cannot be loaded; install the package (.+)$/gu, '読み込めません(パッケージ $1)'],
-  [/cannot be loaded; its addon wants building: (.+)$/gu, '読み込めません(アドオンのビルドが必要: $1)'],
   [
     /cannot be loaded; install the optional packages \((.+?) without (.+?)\)/gu,
     '読み込めません(任意のパッケージ。$1 を $2 なしで)',
@@ -131,20 +130,19 @@ export const DEVICE_PHRASES: readonly Phrase[] = [
   [/the modem answers no more/gu, 'モデムが応答しなくなりました'],
   [/the chip cannot do what the board asks of a line/gu, 'ボードが求める設定をこのチップはできません'],
   [/the kernel is too old: (\S+) is needed/gu, 'カーネルが古すぎます。$1 以降が必要です'],
+  [/sysfs drives push-pull only; line (\d+) wants more/gu, 'sysfs はプッシュプルだけです(ピン $1)'],
   [
     /sysfs sets neither bias nor debounce; line (\d+) wants one: have it set at boot \((.+?)\) and leave it out in a board file/gu,
-    'sysfs ではプルアップなどもチャタリング除去も設定できません。ピン $1 は起動時に設定し($2)、ボードのファイルから省いてください',
+    'sysfs ではプルアップなどを設定できません。ピン $1 は起動時に設定し($2)、ボードのファイルから省いてください',
   ],
   [
-    /a kernel before 5\.10 wants the package onoff, which cannot be loaded; build its addon: (.+?) \(needs (.+?)\)/gu,
-    '5.10 より古いカーネルには onoff が必要ですが、読み込めません。アドオンをビルドしてください: `$1`',
+    /a kernel before 5\.10 wants the package onoff, which cannot be loaded; build its addon: (.+?) \(needs (\S+), (\S+) and (\S+)\)/gu,
+    '5.10 より古いカーネルには onoff が必要ですが、読み込めません。ビルドしてください: $1(要 $2、$3、$4)',
   ],
   [
     /sysfs knows no GPIO chip of this label; a kernel before 5\.10 needs (\S+)/gu,
     'sysfs にこの名前の GPIO チップがありません。古いカーネルには $1 が必要です',
   ],
-  [/sysfs drives push-pull only; line (\d+) wants more/gu, 'sysfs はプッシュプルだけです(ピン $1)'],
-  [/sysfs knows no GPIO chip of this label/gu, 'この名前の GPIO チップが sysfs にありません'],
   [/; this machine has none/gu, '。この機械には一つもありません'],
   [/; this machine has (.+)$/gu, '。この機械にあるのは $1'],
   [/already open/gu, 'すでに開いています'],
@@ -171,7 +169,7 @@ export const DEVICE_PHRASES: readonly Phrase[] = [
     'ピンが別のプログラムに使われています。録音機が動いていませんか(`$1`)。`gpioinfo` で分かります',
   ],
   [/in use by another program/gu, '別のプログラムが使っています'],
-  [/this is no GPIO chip/gu, 'これは GPIO チップではありません'],
+  [/this is no GPIO chip/gu, 'GPIO チップではありません'],
   [/no GPIO chip of this label/gu, 'この名前の GPIO チップがありません'],
   [/the lines cannot be taken/gu, 'ピンを使えません'],
   [/the lines are gone/gu, 'ピンがなくなりました'],

@@ -90,6 +90,7 @@ export const STORE_PHRASES: readonly Phrase[] = [
     '保存領域 $2 の場所に $1 があります。元の媒体に戻してください',
   ],
   // the chip for the key
+  [/(\S+) holds the root key of the store that is to be moved/gu, '$1 には移す保存領域の主鍵があります'],
   [/no chip has so long a name/gu, 'チップの名前が長すぎます'],
   [/(\S+) holds the root key of the store that is to be moved/gu, '$1 には移す保存領域の主鍵があります'],
   [/(\S+) holds another store's root key/gu, '$1 には別の保存領域の主鍵があります'],

@@ -22,8 +22,6 @@ import { printNumbers } from './number-list.js';
 import { makeOwnFolder, removeOthers, removeParts } from './own-folder.js';
 import type { HandoverSource } from './source.js';
 
-/** A file takes whole clusters: 32 KiB at most on what a stick is formatted with. */
-const CLUSTER_BYTES = 32 * 1024;
 /** Of manifest and index for each call, and for themselves. */
 const LISTED_BYTES = 3 * 1024;
 /** Written to the stick at a time. */
@@ -156,12 +154,13 @@ async function requireRoom(
   records: readonly CallRecord[],
   there: ReadonlyMap<number, HandedFile>,
 ): Promise<void> {
-  let neededBytes = 3 * CLUSTER_BYTES;
+  const { freeBytes, clusterBytes } = await volume.room();
+  // Folder, manifest and index begin one each; a file takes whole ones: 128 KiB and more where a large stick is exFAT.
+  let neededBytes = 3 * clusterBytes;
   for (const { number, audio } of records) {
     neededBytes += LISTED_BYTES;
-    if (audio && !there.has(number)) neededBytes += Math.ceil(audio.bytes / CLUSTER_BYTES) * CLUSTER_BYTES;
+    if (audio && !there.has(number)) neededBytes += Math.ceil(audio.bytes / clusterBytes) * clusterBytes;
   }
-  const freeBytes = await volume.freeBytes();
   if (freeBytes >= neededBytes) return;
   throw new CopyFault('STICK_FULL', `${neededBytes} bytes are needed, ${freeBytes} are free`);
 }

@@ -51,7 +51,8 @@ describe('files of a stick', () => {
     await files.removeFolder('ours');
     await files.removeFolder('ours');
     assert.equal(await files.list('ours'), null);
-    assert.ok((await files.freeBytes()) > 0);
+    const { freeBytes, clusterBytes } = await files.room();
+    assert.ok(freeBytes > 0 && clusterBytes >= 512 && freeBytes % clusterBytes === 0);
   });
 
   it('nothing that is there is opened, followed or written over', async () => {

@@ -188,6 +188,16 @@ describe('retrieval, while things are decided elsewhere', () => {
     );
   });
 
+  it('a stick whose clusters are large is full before anything is written', async () => {
+    const box = await make({ calls: 5 });
+    await box.collectAll();
+    const stick = stickWith({ roomBytes: 1_000_000, clusterBytes: 128 * 1024 });
+    await plug(box, stick);
+    await box.type(`${RIGHT}#`);
+    assert.deepEqual(box.retrieval.state, { phase: 'failed', code: 'STICK_FULL' });
+    assert.equal(stick.bytes, 0);
+  });
+
   it('a call that is still recorded is not left out in silence', async () => {
     const box = await make({ calls: 1 });
     const writer = box.store.begin({}, 1);
