@@ -206,19 +206,25 @@ export class LineWatch {
     });
   }
 
+  #isOnRecord({ startMs }: Piece): boolean {
+    const inside = ({ fromMs, toMs }: { fromMs: number; toMs: number }): boolean =>
+      fromMs - TOLERANCE_MS <= startMs && startMs <= toMs + TOLERANCE_MS;
+    return this.#explanations.some((each) => each.as === 'rang' && inside(each));
+  }
+
   #judgeBursts(nowMs: number, patienceMs: number): void {
     this.#bursts = this.#bursts.filter((burst) => {
-      const { startMs, endMs } = burst;
-      if (endMs === null) return true;
-      const inside = ({ fromMs, toMs }: { fromMs: number; toMs: number }): boolean =>
-        fromMs - TOLERANCE_MS <= startMs && startMs <= toMs + TOLERANCE_MS;
-      if (this.#explanations.some((each) => each.as === 'rang' && inside(each))) return false;
-      if (nowMs - endMs <= patienceMs) return true;
+      if (burst.endMs === null) return true;
+      if (this.#isOnRecord(burst)) return false;
+      if (nowMs - burst.endMs <= patienceMs) return true;
       this.#unexplained.push(burst);
       return false;
     });
+    // Somebody who lets it ring for minutes is put on record when it is over.
+    this.#unexplained = this.#unexplained.filter((burst) => !this.#isOnRecord(burst));
     const last = this.#unexplained.at(-1);
-    if (!last || nowMs - (last.endMs ?? nowMs) <= 2 * patienceMs) return;
+    const goesOn = nowMs - (last?.endMs ?? nowMs) <= 2 * patienceMs && this.#unexplained.length < PIECES_MAX;
+    if (!last || goesOn) return;
     const rangMs = this.#unexplained.reduce((sum, { startMs, endMs }) => sum + (endMs ?? startMs) - startMs, 0);
     const unexplained = joined(this.#unexplained, PATIENCE_MS);
     this.#unexplained = [];

@@ -92,6 +92,20 @@ describe('line watch', () => {
     assert.deepEqual(watched([ring(1000, true), ring(1150, false)]), []);
   });
 
+  it('waits for the record of a caller who lets it ring for minutes', () => {
+    const told: string[] = [];
+    const watch = new LineWatch(DEFAULT_TIMING, (judgement) => told.push(tell(judgement)));
+    for (let at = 0; at < 180_000; at += 3000) {
+      watch.edge(ring(at, true));
+      watch.edge(ring(at + 1000, false));
+      watch.advance(at + 2000);
+    }
+    watch.explained('rang', 0, 178_000);
+    watch.advance(400_000);
+    watch.finish(ms(400_000));
+    assert.deepEqual(told, []);
+  });
+
   it('does not hear a bell on a line that is off-hook', () => {
     const edges = [hook(0, 'off-hook'), ring(1000, true), ring(3000, false), hook(5000, 'on-hook')];
     assert.deepEqual(
