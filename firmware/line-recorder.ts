@@ -15,17 +15,19 @@ import { CallerEars } from './call/caller-ears.js';
 import { callBegunAt, keepMissed } from './call/new-call.js';
 import {
   callSince,
+  type Doubts,
+  doubtsOf,
   dueAt,
   flashesSoFar,
   listens,
-  ringingSince,
   step,
   type TrackerState,
   trackerState,
 } from './call/tracker.js';
 import { CallRecording } from './call-recording.js';
 import { LineEar } from './line-ear.js';
-import type { LineView } from './line-view.js';
+import { type LineView, stateOf } from './line-view.js';
+import { explain } from './reckon/explain.js';
 import { LineWatch } from './reckon/line-watch.js';
 import type { LineAccount } from './reckon/reckoner.js';
 import type { Settings } from './settings.js';
@@ -47,6 +49,8 @@ export interface LineRecorderOptions {
   readonly account: LineAccount;
   readonly onKept: () => void;
   readonly onLoss: (lengthMs: number) => void;
+  /** Something that was off-hook for a moment was not kept: there has been too much of it. */
+  readonly onTap: () => void;
 }
 
 type EventOf<Kind extends CallEvent['kind']> = Extract<CallEvent, { kind: Kind }>;
@@ -97,14 +101,15 @@ export class LineRecorder {
     return dueAt(this.#tracker);
   }
 
+  /** What of the line's detectors is not to be believed now. */
+  get doubts(): Doubts {
+    return doubtsOf(this.#tracker);
+  }
+
   get view(): LineView {
-    const since = callSince(this.#tracker);
-    const rangSince = ringingSince(this.#tracker);
-    const state = since !== null ? 'recording' : rangSince !== null ? 'ringing' : 'idle';
     return {
       id: this.#options.port.id,
-      state,
-      sinceMs: since ?? rangSince,
+      ...stateOf(this.#tracker),
       levelDbm0: this.#level,
       number: this.#call?.recording.writer.number ?? null,
     };
@@ -214,21 +219,20 @@ export class LineRecorder {
         this.#begin(event);
         break;
       case 'down':
-        this.#holdAtMs = event.atMs;
-        break;
       case 'up':
-        this.#holdAtMs = null;
+        this.#holdAtMs = event.kind === 'down' ? event.atMs : null;
         break;
       case 'ended':
         if (this.#call) this.#end(this.#call, event);
         break;
-      case 'fetched':
-        this.#watch.explained('number-fetched', event.startMs, event.endMs);
-        break;
       case 'missed':
         this.#missed(event);
         break;
+      case 'tap':
+        this.#options.onTap();
+        break;
     }
+    explain(this.#watch, event);
   }
 
   #begin({ direction, atMs, ringMs, caller }: EventOf<'began'>): void {
@@ -243,8 +247,6 @@ export class LineRecorder {
     const recording = new CallRecording({ writer, codec, history: this.#history, rateHz, bitRate, start });
     this.#call = { recording, particulars, startMs: atMs };
     this.#holdAtMs = null;
-    this.#watch.explained('call', atMs);
-    if (ringMs !== null) this.#watch.explained('rang', atMs - ringMs, atMs);
   }
 
   #end(call: ActiveCall, { outcome, atMs, flashes, dialled }: EventOf<'ended'>): void {
@@ -265,7 +267,6 @@ export class LineRecorder {
       gaps: [...recording.gaps],
     };
     recording.writer.close({ endedWallMs, party: partyNumber(whole), particulars: whole });
-    this.#watch.callEnded(atMs);
     this.#options.account.recorded(recording.writer.number, particulars.startedWallMs, false);
     this.#call = null;
     this.#holdAtMs = null;
@@ -281,18 +282,17 @@ export class LineRecorder {
   }
 
   /** The call is longer than the ring: what there is of it is closed, and it goes on under the next number. */
-  #goOnInANewOne(call: ActiveCall, atMs: MonotonicMs): void {
-    const { direction, caller } = call.particulars;
+  #goOnInANewOne({ particulars }: ActiveCall, atMs: MonotonicMs): void {
+    const { direction, caller } = particulars;
     const flashes = flashesSoFar(this.#tracker);
-    this.#end(call, { kind: 'ended', outcome: 'interrupted', atMs, flashes, dialled: null });
-    this.#begin({ kind: 'began', direction, atMs, ringMs: null, caller });
+    this.#handle({ kind: 'ended', outcome: 'interrupted', atMs, flashes, dialled: null });
+    this.#handle({ kind: 'began', direction, atMs, ringMs: null, caller });
   }
 
   #missed({ startMs, endMs, caller }: EventOf<'missed'>): void {
     const { store, onKept } = this.#options;
     const begun = callBegunAt(this.#options, 'inbound', startMs);
     const number = keepMissed(store, { ...begun, ringMs: endMs - startMs, caller });
-    this.#watch.explained('rang', startMs, endMs);
     this.#callerEars?.forget();
     this.#options.account.recorded(number, begun.startedWallMs, true);
     onKept();

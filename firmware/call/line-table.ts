@@ -39,6 +39,25 @@ const TABLE: { readonly [At in LineState['at']]: Row<StateAt<At>> } = {
     caller: (_, caller, atMs) => [{ at: 'idle', heard: { caller, atMs } }, []],
     stop: () => [IDLE, []],
   },
+  lifted: {
+    down: (state, atMs, { liftMinMs }) => {
+      const { offMs } = state;
+      if (atMs - offMs < liftMinMs) return [IDLE, [{ kind: 'tap', startMs: offMs, endMs: atMs }]];
+      const [{ call }, events] = lasted(state);
+      return [{ at: 'down', call, downMs: atMs }, [...events, { kind: 'down', atMs }]];
+    },
+    digit: (state, digit, atMs, timing) => {
+      const [{ call }, events] = lasted(state);
+      return [{ at: 'talking', call: dial(call, digit, atMs, timing) }, events];
+    },
+    stop: (state, atMs) => {
+      const [talking, events] = lasted(state);
+      const [line, more] = stopTalking(talking, atMs);
+      return [line, [...events, ...more]];
+    },
+    dueAt: ({ offMs }, { liftMinMs }) => offMs + liftMinMs,
+    due: (state) => lasted(state),
+  },
   alerting: {
     up: (state, atMs, timing) => {
       const { ringing, caller } = state;
@@ -48,7 +67,8 @@ const TABLE: { readonly [At in LineState['at']]: Row<StateAt<At>> } = {
         return [line, [...before, ...events]];
       }
       if (rungMs(ringing, atMs) < timing.ringMinMs) return begin(callBegun('outbound', atMs, null, null));
-      if (caller || isOrdinary(ringing, atMs, timing.carMaxMs)) return answer(state, atMs);
+      // No telephone fetches a number a second time without being asked to.
+      if (caller || isQuietSince(state) || isOrdinary(ringing, atMs, timing.carMaxMs)) return answer(state, atMs);
       const byItself = isCar(ringing);
       return [
         {
@@ -85,7 +105,7 @@ const TABLE: { readonly [At in LineState['at']]: Row<StateAt<At>> } = {
     caller: (state, caller, atMs) => [{ ...state, caller, callerMs: atMs }, []],
     stop: (state, atMs) => {
       const [talking, events] = answer(state, state.offMs);
-      const [next, more] = stopTalking(talking as StateAt<'talking'>, atMs);
+      const [next, more] = stopTalking(talking, atMs);
       return [next, [...events, ...more]];
     },
     voice: (state) => [{ ...state, byItself: false }, []],
@@ -129,13 +149,16 @@ export function rowOf(line: LineState): Row<LineState> {
   return TABLE[line.at] as unknown as Row<LineState>;
 }
 
-function begin(call: Call): Step {
+function begin(call: Call): readonly [StateAt<'talking'>, readonly CallEvent[]] {
   const { direction, startMs, ringMs, caller } = call;
   return [{ at: 'talking', call }, [{ kind: 'began', direction, atMs: startMs, ringMs, caller }]];
 }
 
+/** Somebody has lifted the handset, and means it. */
+const lasted = ({ offMs }: StateAt<'lifted'>) => begin(callBegun('outbound', offMs, null, null));
+
 /** Somebody has answered, at `atMs`. */
-const answer = ({ ringing, caller }: Pick<StateAt<'primary'>, 'ringing' | 'caller'>, atMs: MonotonicMs): Step =>
+const answer = ({ ringing, caller }: Pick<StateAt<'primary'>, 'ringing' | 'caller'>, atMs: MonotonicMs) =>
   begin(callBegun('inbound', atMs, atMs - ringing.startMs, caller));
 
 const fetched = (primary: Primary | null): CallEvent[] =>
@@ -154,8 +177,8 @@ function rangOut(state: StateAt<'alerting'>, timing: CallTiming): Step {
   const { ringing, caller, primary } = state;
   const { startMs, lastMs, totalMs } = ringing;
   if (primary && wasNoPrimary(state)) {
-    const [line, began] = answer(state, primary.offMs);
-    const [, ended] = end({ at: 'down', call: (line as StateAt<'talking'>).call, downMs: primary.onMs }, timing);
+    const [{ call }, began] = answer(state, primary.offMs);
+    const [, ended] = end({ at: 'down', call, downMs: primary.onMs }, timing);
     return [IDLE, [...began, ...ended]];
   }
   return [IDLE, totalMs >= timing.ringMinMs ? [{ kind: 'missed', startMs, endMs: lastMs, caller }] : []];

@@ -183,6 +183,18 @@ const PHRASES: readonly (readonly [english: RegExp, japanese: string])[] = [
   [/(\d+) ms were not delivered/gu, '$1 ms の音が届きませんでした'],
   [/(\d+) ms found no room in memory/gu, '$1 ms の音がメモリーに入りませんでした'],
   [/(\d+) edges of the detectors were not told/gu, '検出部の変化 $1 回分が伝わりませんでした'],
+  [
+    /the hook detector trembles without end: taken for off-hook/gu,
+    'フック検出部が震え続けています。受話器が上がっているものとして扱います',
+  ],
+  [
+    /the ring detector rings without a pause: taken for silent/gu,
+    '着信検出部が鳴り続けています。着信ではないものとして扱います',
+  ],
+  [
+    /off-hook again and again for less than a second: not recorded/gu,
+    '受話器が 1 秒未満だけ上がることが続いています。録音しません',
+  ],
   [/the contact of the lid is open/gu, '蓋の接点が開いています'],
   [/the board has noticed under-voltage/gu, '基板が電圧低下を検出しました'],
   [/over (\d+) °C; it was (\d+) °C/gu, '$1 °C 超え、$2 °C でした'],
