@@ -13,7 +13,7 @@ const timing = z
     chatterMs: ms('chatterMs', 5000),
     chatterRestMs: ms('chatterRestMs', 200),
     liftMinMs: ms('liftMinMs', 5000),
-    tapsAtOnce: ms('tapsAtOnce', 1000),
+    tapsAtOnce: z.int().positive().max(1000).default(DEFAULT_TIMING.tapsAtOnce),
     tapBackMs: ms('tapBackMs', 24 * 3_600_000),
     pulseBreakMaxMs: ms('pulseBreakMaxMs', 500),
     flashMinMs: ms('flashMinMs', 2000),
