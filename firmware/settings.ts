@@ -8,9 +8,9 @@ const ms = (name: keyof CallTiming, mostMs: number) => z.int().positive().max(mo
 const timing = z
   .strictObject({
     hookSettleMs: ms('hookSettleMs', 200),
-    bounceMaxMs: ms('bounceMaxMs', 200),
     chatterGapMs: ms('chatterGapMs', 200),
     chatterMs: ms('chatterMs', 5000),
+    chatterFaultMs: ms('chatterFaultMs', 60_000),
     chatterRestMs: ms('chatterRestMs', 200),
     liftMinMs: ms('liftMinMs', 5000),
     tapsAtOnce: z.int().positive().max(1000).default(DEFAULT_TIMING.tapsAtOnce),

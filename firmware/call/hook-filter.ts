@@ -60,19 +60,22 @@ export function takeEdge(
 }
 
 /** The filter once its burst is over, and the change if the burst led to one. */
-export function settle(filter: HookFilter, timing: CallTiming): readonly [HookFilter, HookChange | null] {
+export function settle(filter: HookFilter): readonly [HookFilter, HookChange | null] {
   const { burst, settled, chatters } = filter;
   if (!burst) return [filter, null];
   const rested = { ...filter, burst: null, chatters: false };
   if (burst.hook === settled) return [rested, null];
-  // Off-hook is kept rather than lost: from its first edge, and until the last where no contact would tremble for so long.
-  const bounced = burst.lastMs - burst.sinceMs <= timing.bounceMaxMs;
-  const atMs = burst.hook === 'off-hook' || (bounced && !chatters) ? burst.sinceMs : burst.lastMs;
+  // Off-hook is kept rather than lost: where no contact would tremble for so long, until the last edge.
+  const atMs = chatters ? burst.lastMs : burst.sinceMs;
   return [
     { ...rested, settled: burst.hook, settledMs: atMs },
     { hook: burst.hook, atMs },
   ];
 }
+
+/** Whether it has chattered for so long that it is a fault. */
+export const isFaulty = ({ chatters, unrest }: HookFilter, { chatterFaultMs }: CallTiming): boolean =>
+  chatters && unrest !== null && unrest.lastMs - unrest.sinceMs >= chatterFaultMs;
 
 /** Since when edges have followed one another, with the one at `atMs`. */
 function unrestSince(

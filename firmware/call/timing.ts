@@ -5,15 +5,15 @@
 export interface CallTiming {
   /** A hook level counts once it has stood this long after the last edge. Below the make of 20 pps pulse dialling (14 ms) [S]. */
   readonly hookSettleMs: number;
-  /** A contact trembles for less than this; what moves for longer on the way down is off-hook to its last edge [I]. */
-  readonly bounceMaxMs: number;
   /**
    * Edges no further apart than this follow one another: a whole wave of the mains is 20 ms at 50 Hz, 17 ms at 60 Hz; the shortest break
    * of a dial is 29.6 ms (20 pps [S]), a half-wave of ringing current 31 ms (16 Hz [S]).
    */
   readonly chatterGapMs: number;
-  /** A detector whose edges follow one another for so long chatters: no contact does that [I]. */
+  /** Where edges follow one another for so long it is no contact's bounce, a few ms, but a detector that chatters [I]. */
   readonly chatterMs: number;
+  /** … and after so long it is a fault, and not a hand that was slow [I]. */
+  readonly chatterFaultMs: number;
   /** It has come to rest once its level has stood for so long: ten waves of the mains. Less than audio is encoded late [I]. */
   readonly chatterRestMs: number;
   /** Off-hook out of nothing for less than this is nobody's call: a tap of the cradle, a loose contact [I]. */
@@ -60,9 +60,9 @@ export interface CallTiming {
 
 export const DEFAULT_TIMING: CallTiming = {
   hookSettleMs: 10,
-  bounceMaxMs: 100,
   chatterGapMs: 20,
-  chatterMs: 500,
+  chatterMs: 100,
+  chatterFaultMs: 500,
   chatterRestMs: 200,
   liftMinMs: 1000,
   tapsAtOnce: 12,

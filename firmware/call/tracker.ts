@@ -1,7 +1,7 @@
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { Hook } from '../../hal/line.js';
 import type { CallEvent, Flash, TrackerInput } from './call-event.js';
-import { type HookChange, type HookFilter, hookFilter, settle, settlesAt, takeEdge } from './hook-filter.js';
+import { type HookChange, type HookFilter, hookFilter, isFaulty, settle, settlesAt, takeEdge } from './hook-filter.js';
 import type { LineState } from './line-state.js';
 import { IDLE, rowOf, type Step } from './line-table.js';
 import { getStuck, type RingFilter, ringFilter, stuckAt, takeRing } from './ring-filter.js';
@@ -66,7 +66,7 @@ export function step(state: TrackerState, input: TrackerInput): readonly [Tracke
     moved(take(current, { kind: 'ring', ringing, atMs }));
   };
   for (let due = dueAt(current); due !== null && due <= input.atMs; due = dueAt(current)) {
-    if (settlesAt(current.hook, timing) === due) hooked(settle(current.hook, timing));
+    if (settlesAt(current.hook, timing) === due) hooked(settle(current.hook));
     else if (stuckAt(current.ring, timing) === due) rang(getStuck(current.ring), false, due);
     else moved(patienceEnded(current));
   }
@@ -88,8 +88,8 @@ export function dueAt({ timing, hook, ring, line }: TrackerState): MonotonicMs |
 }
 
 /** What of the line's detectors is not to be believed now. */
-export const doubtsOf = ({ hook, ring }: TrackerState): Doubts => ({
-  hook: hook.chatters ? 'chatters' : null,
+export const doubtsOf = ({ hook, ring, timing }: TrackerState): Doubts => ({
+  hook: isFaulty(hook, timing) ? 'chatters' : null,
   ring: ring.stuck && ring.ringing ? 'stuck' : null,
 });
 

@@ -95,7 +95,7 @@ describe('line watch', () => {
       watched(hum(4, 16), (watch) => watch.explained('call', 1000, 2984)),
       ['off-hook call'],
     );
-    assert.deepEqual(watched(hum(8, 8).slice(0, 60)), []);
+    assert.deepEqual(watched(hum(8, 8).slice(0, 12)), []);
   });
 
   it('takes no more for a tap than is one', () => {
