@@ -92,6 +92,7 @@ export class Recorder {
     this.#medium = new Medium(options.store, board.clock, options.work);
     this.#lines = ports.map((port) => {
       const onLoss = (lengthMs: number) => this.#watch.line(port.id).lost(lengthMs, board.clock.now());
+      const onTap = () => this.#watch.line(port.id).tapped(board.clock.now());
       const account = reckoner.line(port.id);
       return new LineRecorder({
         ...options,
@@ -100,6 +101,7 @@ export class Recorder {
         clock: board.clock,
         onKept: () => this.#kept$.next(),
         onLoss,
+        onTap,
       });
     });
     this.#view$ = new BehaviorSubject(this.#look());
@@ -194,6 +196,7 @@ export class Recorder {
     let state = line.view.state;
     const noticed = (): void => {
       due$.next();
+      this.#watch.line(port.id).doubted(line.doubts, clock.now());
       if (line.view.state === state) return;
       state = line.view.state;
       this.#show();

@@ -33,6 +33,7 @@ export const FAULT_CATALOGUE: Readonly<Record<FaultCode, CatalogueEntry>> = {
   SENSE_LOST: fault(3, 1, 'failure'),
   LEVEL_DEAD: fault(2, 3, 'failure'),
   LINE_DEAD: fault(3, 2, 'failure'),
+  SENSE_FALSE: fault(3, 6, 'failure', true),
   STORE_DAMAGED: fault(1, 4, 'failure', true),
   CAPTURE_OVERRUN: fault(2, 2, 'failure'),
   EDGES_LOST: fault(3, 5, 'failure'),

@@ -9,6 +9,7 @@ export type FaultCode =
   | 'STORE_DAMAGED'
   | 'CAPTURE_LOST'
   | 'SENSE_LOST'
+  | 'SENSE_FALSE'
   | 'LINE_DEAD'
   | 'EDGES_LOST'
   | 'CAPTURE_OVERRUN'

@@ -143,6 +143,17 @@ describe('scenario: every fault', () => {
     CAPTURE_LOST: () => named('capture-gone@5000:4000', 'line-1'),
     CAPTURE_OVERRUN: () => named('capture-overrun@5000:250', 'line-1'),
     SENSE_LOST: () => named('sense-gone@5000:4000', 'line-1'),
+    SENSE_FALSE: async () => {
+      const hum = Array.from(
+        { length: 600 },
+        (_, i): EdgeJson => ({
+          atMs: 5000 + 8.3 * i,
+          hook: i % 2 === 0 ? 'off' : 'on',
+        }),
+      );
+      await format('hum');
+      return run('hum', 'line-1-hook', cleanTrace(hum, new Int16Array(80 * RATE_HZ), { dir: at('hum-trace') }));
+    },
     EDGES_LOST: () => named('edges-lost@1500:800', 'line-1', talk(10)),
     LINE_DEAD: () => named('line-dead@2000:18000', 'line-1'),
     LEVEL_DEAD: async () => {
