@@ -251,8 +251,8 @@ export class Recorder {
     this.#committing = true;
     this.#commit = this.#medium
       .commit()
-      .then(() => this.#watch.storage.look())
-      .catch((error: unknown) => this.#watch.storage.failed(error))
+      .then(() => this.#watch.storage.committed())
+      .catch((error: unknown) => this.#watch.storage.commitFailed(error))
       .finally(() => {
         this.#committing = false;
         this.#commits += 1;

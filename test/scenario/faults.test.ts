@@ -11,6 +11,7 @@ import type { FaultCode } from '../../firmware/faults/fault.js';
 import type { FaultHistory, FaultReport, FaultsReport } from '../../firmware/faults/fault-report.js';
 import { openStore } from '../../firmware/open-store.js';
 import { faultPattern } from '../../firmware/panel/view.js';
+import { RING_FILE } from '../../storage/ring.js';
 import { particulars } from '../firmware/faults/support/particulars.js';
 import { runOn } from '../firmware/faults/support/run-on.js';
 import { Chance } from '../support/chance.js';
@@ -237,6 +238,25 @@ describe('scenario: every fault', () => {
     const again = await run('killed', 'run', idle());
     assert.equal(again.history.events.length, 3);
     assert.deepEqual(again.left, []);
+  });
+
+  it('1-2 STORAGE_FAILING is there for as long as no commit goes through, though settings are taken', async () => {
+    let came = 0;
+    const { history, shown } = await runOn({
+      traces: [openTrace(talk(120))],
+      medium: (nowMs, file, call) =>
+        file === RING_FILE && call === 'write' && nowMs >= 10_000 && nowMs < 110_000 ? 'EIO' : undefined,
+      meanwhile: ({ board }) => board.buzzed$.subscribe(() => (came += 1)),
+    });
+    assert.deepEqual(
+      history.events.map(({ kind, code, subject }) => [kind, code, subject]),
+      [
+        ['fault-raised', 'STORAGE_FAILING', 'store'],
+        ['fault-cleared', 'STORAGE_FAILING', 'store'],
+      ],
+    );
+    assert.equal(shown.filter((each) => each === String(faultPattern('STORAGE_FAILING').rhythmMs)).length, 1);
+    assert.equal(came, 1);
   });
 
   const well: readonly [what: string, traces: () => readonly string[]][] = [
