@@ -154,6 +154,11 @@ export class Recorder {
     return missing;
   }
 
+  /** The store has rejected something that somebody else asked of it: it is watched until it is well. */
+  storeFailed(error: unknown): void {
+    this.#watch.storage.failed(error);
+  }
+
   /**
    * Closes calls in progress as interrupted, commits, lets every device go and the lamp go dark. The store stays open. `switchedOff`:
    * the machine is to go off after it.

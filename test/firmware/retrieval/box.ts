@@ -3,6 +3,7 @@ import { SimulatedClock } from '../../../drivers/simulated/clock.js';
 import { SimulatedKeypad } from '../../../drivers/simulated/keypad.js';
 import { SimulatedStickPort } from '../../../drivers/simulated/stick-port.js';
 import type { CallParticulars } from '../../../firmware/call/call-record.js';
+import { StorageWatch } from '../../../firmware/faults/storage-watch.js';
 import type { Press } from '../../../firmware/panel/press.js';
 import { Pin } from '../../../firmware/pin/pin.js';
 import { SetupCode } from '../../../firmware/pin/setup-code.js';
@@ -54,6 +55,8 @@ export class Box {
   readonly pin: Pin;
   readonly retrieval: Retrieval;
   readonly handover: OpenHandover;
+  /** Who is told of a store that fails. */
+  readonly storage: StorageWatch;
   /** By number. */
   readonly audio = new Map<number, Buffer>();
 
@@ -68,7 +71,9 @@ export class Box {
       raise: (fault: string, subject: string, detail: string) => void this.faults.set(fault, `${subject}: ${detail}`),
       clear: (fault: string) => void this.faults.delete(fault),
     };
-    this.retrieval = new Retrieval({ board, pin, code, errand, faults });
+    this.storage = new StorageWatch(store, faults);
+    const onStoreFailed = (error: unknown) => this.storage.failed(error);
+    this.retrieval = new Retrieval({ board, pin, code, errand, faults, onStoreFailed });
     const chance = seededChance(seed + 1);
     const live = { retrieval: this.retrieval, code };
     this.handover = new OpenHandover({ store, wall: () => clock.wall(), chance, pin, live });
