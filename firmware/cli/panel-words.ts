@@ -124,5 +124,6 @@ export function lampWords(
 ): string {
   const words = panelWordsIn(language);
   if (code === null) return words.meaning[meaning];
-  return `${words.meaning[meaning]} ${faultNumber(code)}: ${words.fault[code].title}`;
+  const fault = `${words.meaning.fault} ${faultNumber(code)}: ${words.fault[code].title}`;
+  return meaning === 'fault' ? fault : `${words.meaning[meaning]} · ${fault}`;
 }

@@ -155,6 +155,23 @@ describe('panel', () => {
     assert.equal(sounds.length, 3);
   });
 
+  it('shows and sounds for what comes behind a failure that somebody has taken note of', () => {
+    faults.raise('LINE_DEAD', 'line-2', 'no voltage');
+    press();
+    pass(60_000);
+    view$.next({ lines: [{ state: 'recording' }] });
+    assert.deepEqual([panel.view.meaning, panel.view.code], ['recording', 'LINE_DEAD']);
+    sounds.length = 0;
+    faults.raise('CAPTURE_OVERRUN', 'line-1', '250 ms');
+    assert.equal(saying(), 'CAPTURE_OVERRUN');
+    assert.equal(sounds.length, 1);
+    press(); // the gravest first, whoever knows of it
+    press();
+    assert.deepEqual(unnoted(), []);
+    pass(60_000);
+    assert.deepEqual([panel.view.meaning, panel.view.code], ['recording', 'LINE_DEAD']);
+  });
+
   it('leaves presses to whoever takes the PIN, and lets them hear all', () => {
     const heard: string[] = [];
     panel.presses$.subscribe(({ length }) => heard.push(length));
