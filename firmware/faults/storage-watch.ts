@@ -52,8 +52,7 @@ export class StorageWatch {
     const rebuilt =
       this.#store.indexRebuilt && lastNumber > 0 ? 'the index had to be made anew from the ring' : undefined;
     const found = first === undefined ? rebuilt : `${first}${repairs.length > 1 ? `; ${repairs.length} in all` : ''}`;
-    if (found === undefined) return;
-    this.#faults.raise('STORE_DAMAGED', STORE, found);
+    if (found !== undefined) this.#faults.raise('STORE_DAMAGED', STORE, found);
     this.#faults.clear('STORE_DAMAGED', STORE); // it has been made whole, and somebody should know
   }
 

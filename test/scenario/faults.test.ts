@@ -259,6 +259,20 @@ describe('scenario: every fault', () => {
     assert.equal(came, 1);
   });
 
+  it('ends in the register what was there when a run ended and is not noticed by the next', async () => {
+    await format('off and on');
+    await run('off and on', 'line-1', idle(), 'sense-gone@5000:600000');
+    const quiet = cleanTrace([], new Int16Array(660 * RATE_HZ), { dir: at('eleven minutes') });
+    const { history } = await run('off and on', 'line-1', quiet);
+    assert.deepEqual(
+      history.events.map(({ kind, code, subject }) => [kind, code, subject]),
+      [
+        ['fault-raised', 'SENSE_LOST', 'line-1'],
+        ['fault-cleared', 'SENSE_LOST', 'line-1'],
+      ],
+    );
+  });
+
   const well: readonly [what: string, traces: () => readonly string[]][] = [
     ['one call', () => [talk(30)]],
     ['an office morning', () => morning()],
