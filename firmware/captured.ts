@@ -42,14 +42,14 @@ export function captured$(options: CapturedOptions): Observable<unknown> {
       delay: (error: unknown) => {
         if (!told || !(error instanceof HalError && error.retryHelps)) throw error;
         signs.captureLost = true;
-        faults.raise('CAPTURE_LOST', port.id, error.message);
+        faults.raise('CAPTURE_LOST', port.id, error.message, line.view.state === 'recording');
         return clock.after$(RETRY_MS);
       },
     }),
     catchError((error: unknown) => {
       if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
       signs.captureLost = true;
-      if (told) faults.raise('CAPTURE_LOST', port.id, error.message);
+      if (told) faults.raise('CAPTURE_LOST', port.id, error.message, line.view.state === 'recording');
       else onRefused(error);
       return NEVER;
     }),

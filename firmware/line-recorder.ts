@@ -1,7 +1,6 @@
 import type { PcmBlock } from '../hal/audio.js';
 import type { LinePort } from '../hal/board.js';
 import type { Clock, MonotonicMs } from '../hal/clock.js';
-import type { Mp3Codec } from '../hal/codec.js';
 import type { Hook, LineEdge } from '../hal/line.js';
 import type { ModemReport } from '../hal/modem.js';
 import type { Store } from '../storage/store.js';
@@ -23,7 +22,7 @@ import {
   type TrackerState,
   trackerState,
 } from './call/tracker.js';
-import { CallRecording } from './call-recording.js';
+import { type CallAudioOptions, CallRecording } from './call-recording.js';
 import { LineEar } from './line-ear.js';
 import type { LineView } from './line-view.js';
 import { LineWatch } from './reckon/line-watch.js';
@@ -37,10 +36,9 @@ const ENCODE_MAX_MS = 6000;
 /** Audio is encoded this much later than it arrives, so that an edge that is told late still cuts where it belongs. */
 const EDGE_LATENESS_MS = 250;
 
-export interface LineRecorderOptions {
+export interface LineRecorderOptions extends Pick<CallAudioOptions, 'codec' | 'onDropped'> {
   readonly port: LinePort;
   readonly clock: Clock;
-  readonly codec: Mp3Codec;
   readonly store: Store;
   readonly settings: Settings;
   /** Where it is written down what was seen on the line, and what was put on record. */
@@ -233,14 +231,14 @@ export class LineRecorder {
 
   #begin({ direction, atMs, ringMs, caller }: EventOf<'began'>): void {
     if (direction === 'outbound') this.#callerEars?.forget();
-    const { codec, store, settings } = this.#options;
+    const { codec, onDropped, store, settings } = this.#options;
     const { bitRate } = settings.audio;
     const rateHz = this.#samples.rateHz;
     const audio = { codec: 'mp3', encoder: codec.name, sampleRateHz: rateHz, bitRate } as const;
     const particulars = { ...callBegunAt(this.#options, direction, atMs), ringMs, caller, audio };
     const writer = store.begin(particulars, particulars.startedWallMs);
     const start = this.#samples.at(atMs);
-    const recording = new CallRecording({ writer, codec, history: this.#history, rateHz, bitRate, start });
+    const recording = new CallRecording({ writer, codec, onDropped, history: this.#history, rateHz, bitRate, start });
     this.#call = { recording, particulars, startMs: atMs };
     this.#holdAtMs = null;
     this.#watch.explained('call', atMs);

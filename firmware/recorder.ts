@@ -83,16 +83,19 @@ export class Recorder {
     this.#watch = new Watch(options);
     this.#medium = new Medium(options.store, board.clock, options.work);
     this.#lines = board.lines.map((port) => {
-      const onLoss = (lengthMs: number) => this.#watch.line(port.id).lost(lengthMs, board.clock.now());
+      const onLoss = (lengthMs: number) =>
+        this.#watch.line(port.id).lost(lengthMs, board.clock.now(), line.view.state === 'recording');
       const account = reckoner.line(port.id);
-      return new LineRecorder({
+      const line: LineRecorder = new LineRecorder({
         ...options,
         account,
         port,
         clock: board.clock,
         onKept: () => this.#kept$.next(),
         onLoss,
+        onDropped: () => this.#watch.storage.lost(),
       });
+      return line;
     });
     this.#view$ = new BehaviorSubject(this.#look());
   }

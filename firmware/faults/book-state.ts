@@ -21,6 +21,8 @@ export interface FaultEntry {
 }
 
 interface Page extends Fault {
+  /** Whether something of a recording was lost by it. */
+  readonly costly: boolean;
   /** When it last came, and when it last went. */
   readonly cameWallMs: number;
   readonly wentWallMs: number;
@@ -36,6 +38,8 @@ interface Page extends Fault {
 export interface LeftFault extends Omit<Fault, 'active'> {
   /** Whether the register says that it is there. */
   readonly said: boolean;
+  /** Whether something of a recording was lost by it. */
+  readonly costly: boolean;
 }
 
 /** Every fault that is there, or that somebody has yet to take note of, or that the register has yet to be told of. A plain value. */
@@ -52,6 +56,7 @@ export type BookInput =
       readonly code: FaultCode;
       readonly subject: string;
       readonly detail: string;
+      readonly costly?: boolean;
       readonly wallMs: number;
     }
   | { readonly kind: 'clear'; readonly code: FaultCode; readonly subject: string; readonly wallMs: number }
@@ -104,9 +109,11 @@ function charge(allowances: Map<string, Allowance>, key: string, nowMs: number):
   for (const [each, limit] of limits) allowances.set(each, spend(allowanceAt(allowances.get(each), nowMs, limit)));
 }
 
+/** Whether it waits for somebody to take note of it even when it is over. */
+const stays = ({ code, costly }: Pick<Page, 'code' | 'costly'>): boolean => costly || FAULT_CATALOGUE[code].stays;
+
 /** Whether there is anything to be seen of it: it is there, or it is over and waits for somebody to take note. */
-const isOpen = ({ code, active, acknowledged }: Fault): boolean =>
-  active || (FAULT_CATALOGUE[code].stays && !acknowledged);
+const isOpen = (page: Page): boolean => page.active || (stays(page) && !page.acknowledged);
 
 /** Most urgent first, of one kind the first noticed first. No two open faults are equal. */
 export const inOrder = (a: Fault, b: Fault): number =>
@@ -134,11 +141,9 @@ export function openFaults({ pages }: BookState): readonly Fault[] {
  */
 export const leftOpen = ({ pages }: BookState): readonly LeftFault[] =>
   [...pages.values()]
-    .filter(({ code, active, awaited, acknowledged }) =>
-      acknowledged ? active || awaited : FAULT_CATALOGUE[code].stays,
-    )
+    .filter((page) => (page.acknowledged ? page.active || page.awaited : stays(page)))
     .sort(inOrder)
-    .map(({ code, subject, sinceWallMs, detail, acknowledged, times, said }) => ({
+    .map(({ code, subject, sinceWallMs, detail, acknowledged, times, said, costly }) => ({
       code,
       subject,
       sinceWallMs,
@@ -146,6 +151,7 @@ export const leftOpen = ({ pages }: BookState): readonly LeftFault[] =>
       acknowledged,
       times,
       said,
+      costly,
     }));
 
 /** The same state where nothing changed. */
@@ -164,11 +170,15 @@ export function step(state: BookState, input: BookInput): BookState {
   }
 }
 
-function raised(state: BookState, { code, subject, detail, wallMs }: Extract<BookInput, { kind: 'raise' }>): BookState {
+function raised(state: BookState, input: Extract<BookInput, { kind: 'raise' }>): BookState {
+  const { code, subject, detail, costly = false, wallMs } = input;
   const key = keyOf(code, subject);
   const page = state.pages.get(key);
   const text = detail.slice(0, DETAIL_MAX_CHARS);
-  if (page?.active) return page.detail === text ? state : withPage(state, key, { ...page, detail: text });
+  if (page?.active) {
+    const same = page.detail === text && (page.costly || !costly);
+    return same ? state : withPage(state, key, { ...page, detail: text, costly: page.costly || costly });
+  }
   // It was there when the run before this one ended, and is there still: nothing new, and whoever knew of it knows of it.
   const still = page?.awaited === true;
   // Over and seen to, or never there: this is a new one, of which nobody has taken note.
@@ -177,6 +187,7 @@ function raised(state: BookState, { code, subject, detail, wallMs }: Extract<Boo
     code,
     subject: subject.slice(0, SUBJECT_MAX_CHARS),
     detail: text,
+    costly: costly || (goesOn && page.costly),
     sinceWallMs: goesOn ? page.sinceWallMs : wallMs,
     cameWallMs: wallMs,
     wentWallMs: page?.wentWallMs ?? wallMs,

@@ -64,8 +64,8 @@ export class FaultBook implements FaultSink {
     return openFaults(this.#state);
   }
 
-  raise(code: FaultCode, subject: string, detail: string): void {
-    this.#step({ kind: 'raise', code, subject, detail, wallMs: this.#clock.wall() });
+  raise(code: FaultCode, subject: string, detail: string, costly = false): void {
+    this.#step({ kind: 'raise', code, subject, detail, costly, wallMs: this.#clock.wall() });
   }
 
   clear(code: FaultCode, subject: string): void {

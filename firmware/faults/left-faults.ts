@@ -18,6 +18,7 @@ const settingSchema = z.array(
     times: z.int().positive(),
     detail: z.string(),
     acknowledged: z.boolean().default(false),
+    costly: z.boolean().default(false),
   }),
 );
 
@@ -55,7 +56,7 @@ function toldOf({ events }: Register): Map<string, LeftFault> {
     const entry = entrySchema.safeParse(detail).data;
     if (entry === undefined) continue;
     const before = told.get(keyOf(entry));
-    const came = { ...entry, sinceWallMs: Number(detail['atWallMs'] ?? atWallMs), times: 1 };
+    const came = { ...entry, sinceWallMs: Number(detail['atWallMs'] ?? atWallMs), times: 1, costly: false };
     if (kind === 'fault-raised') told.set(keyOf(entry), { ...came, acknowledged: false, said: true });
     else if (kind === 'fault-cleared' && before) told.set(keyOf(entry), { ...before, said: false });
     else if (kind === 'fault-acknowledged' && before) told.set(keyOf(entry), { ...before, acknowledged: true });

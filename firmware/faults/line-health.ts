@@ -48,9 +48,9 @@ export class LineHealth {
     this.#tell();
   }
 
-  /** Samples were lost. */
-  lost(lengthMs: number, nowMs: MonotonicMs): void {
-    this.#loss('CAPTURE_OVERRUN', `${Math.round(lengthMs)} ms were not delivered`, nowMs);
+  /** Samples were lost. `inCall`: of a call. */
+  lost(lengthMs: number, nowMs: MonotonicMs, inCall: boolean): void {
+    this.#loss('CAPTURE_OVERRUN', `${Math.round(lengthMs)} ms were not delivered`, nowMs, inCall);
   }
 
   /** Edges were not seen. */
@@ -66,9 +66,9 @@ export class LineHealth {
     }
   }
 
-  #loss(code: Loss, detail: string, nowMs: MonotonicMs): void {
+  #loss(code: Loss, detail: string, nowMs: MonotonicMs, costly = false): void {
     this.#lostMs.set(code, nowMs);
-    this.#faults.raise(code, this.#line, detail);
+    this.#faults.raise(code, this.#line, detail, costly);
   }
 
   #tell(): void {

@@ -38,6 +38,9 @@ export class StorageWatch {
   /** What the medium does wrong now. What it did to a commit only a commit can undo. */
   readonly #wrong: Record<Refused, StorageFault | null> = { commit: null, other: null };
   #probing = false;
+  /** Whether sound was lost since a commit last went through, and what the medium said last. */
+  #costly = false;
+  #why = 'the medium takes too long';
 
   constructor(store: Store, faults: FaultSink) {
     this.#store = store;
@@ -58,6 +61,7 @@ export class StorageWatch {
 
   /** A commit went through. What one before it was refused waited in memory, and was in this one. Looks for the rest; never rejects. */
   committed(): Promise<void> {
+    this.#costly = false;
     this.#note('commit', null);
     return this.look();
   }
@@ -65,6 +69,13 @@ export class StorageWatch {
   /** The store has rejected a commit. */
   commitFailed(error: unknown): void {
     this.#failed('commit', error);
+  }
+
+  /** Sound that waited for the medium found no room in memory, and is gone. */
+  lost(): void {
+    if (this.#costly) return;
+    this.#costly = true;
+    this.#raise('commit', this.#wrong.commit ?? 'STORAGE_FAILING');
   }
 
   /** The store has rejected something else. */
@@ -90,8 +101,13 @@ export class StorageWatch {
   }
 
   #failed(who: Refused, error: unknown): void {
-    const wrong = storageFaultOf(error);
-    this.#faults.raise(wrong, STORE, error instanceof Error ? error.message : String(error));
+    this.#why = error instanceof Error ? error.message : String(error);
+    this.#raise(who, storageFaultOf(error));
+  }
+
+  #raise(who: Refused, wrong: StorageFault): void {
+    const detail = this.#costly ? `sound was lost: ${this.#why}` : this.#why;
+    this.#faults.raise(wrong, STORE, detail, this.#costly);
     // Not the other way round: there is no moment at which nothing is wrong.
     this.#note(who, wrong);
   }

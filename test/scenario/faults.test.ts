@@ -240,6 +240,32 @@ describe('scenario: every fault', () => {
     assert.deepEqual(again.left, []);
   });
 
+  const costs: readonly [code: FaultCode, subject: string, cause: () => Promise<Suffered>][] = [
+    ['CAPTURE_LOST', 'line-1', () => named('capture-gone@5000:6000', 'line-1', talk(80))],
+    ['CAPTURE_OVERRUN', 'line-1', () => named('capture-overrun@5000:300', 'line-1', talk(80))],
+    [
+      'STORAGE_FAILING',
+      'store',
+      async () => {
+        // Longer than memory lasts.
+        const medium = (nowMs: number) => (nowMs >= 5000 && nowMs < 300_000 ? 'EIO' : undefined);
+        return { subject: 'store', ...(await runOn({ traces: [openTrace(talk(320))], medium })) };
+      },
+    ],
+  ];
+  for (const [code, subject, cause] of costs) {
+    it(`${faultNumber(code)} ${code} that has cost sound of a call stays when it is over`, async () => {
+      const { history, left } = await cause();
+      const kinds = history.events.filter((event) => event.code === code && event.subject === subject);
+      assert.deepEqual(
+        kinds.map(({ kind }) => kind),
+        ['fault-raised', 'fault-cleared'],
+      );
+      const [first] = left; // a device that was lost has missed samples, too
+      assert.deepEqual([first?.code, first?.active, first?.acknowledged], [code, false, false]);
+    });
+  }
+
   it('1-2 STORAGE_FAILING is there for as long as no commit goes through, though settings are taken', async () => {
     let came = 0;
     const { history, shown } = await runOn({

@@ -50,6 +50,11 @@ class Written {
     return this.do({ kind: 'raise', code, subject, detail, wallMs: this.nowMs });
   }
 
+  /** It costs something of a recording. */
+  cost(code: FaultCode, subject = 'x', detail = 'so'): this {
+    return this.do({ kind: 'raise', code, subject, detail, costly: true, wallMs: this.nowMs });
+  }
+
   clear(code: FaultCode, subject = 'x'): this {
     return this.do({ kind: 'clear', code, subject, wallMs: this.nowMs });
   }
@@ -117,6 +122,17 @@ describe('fault book', () => {
     assert.deepEqual(book.open, []);
     assert.equal(book.state.pages.size, 0);
     assert.deepEqual(book.kinds.slice(2), ['raised LID_OPENED', 'cleared LID_OPENED', 'acknowledged LID_OPENED']);
+  });
+
+  it('keeps what has cost something of a recording until somebody has taken note, over a restart too', () => {
+    const book = new Written().raise('CAPTURE_OVERRUN').clear('CAPTURE_OVERRUN');
+    assert.deepEqual(book.open, []);
+    book.raise('CAPTURE_OVERRUN').cost('CAPTURE_OVERRUN').raise('CAPTURE_OVERRUN').clear('CAPTURE_OVERRUN');
+    assert.deepEqual(new Written(book).open, ['CAPTURE_OVERRUN over']);
+    book.raise('CAPTURE_OVERRUN').clear('CAPTURE_OVERRUN');
+    assert.deepEqual(book.open, ['CAPTURE_OVERRUN over ×2']);
+    book.acknowledge().raise('CAPTURE_OVERRUN').clear('CAPTURE_OVERRUN');
+    assert.deepEqual(book.open, []);
   });
 
   it('keeps a fault that somebody has taken note of until it is over, and takes the next for a new one', () => {

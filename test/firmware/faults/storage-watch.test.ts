@@ -7,7 +7,11 @@ import type { Store } from '../../../storage/store.js';
 class Book implements FaultSink {
   readonly there = new Set<string>();
   readonly said: string[] = [];
-  raise(code: FaultCode, subject: string): void {
+  costly = false;
+  detail = '';
+  raise(code: FaultCode, subject: string, detail: string, costly = false): void {
+    this.costly = costly;
+    this.detail = detail;
     if (!this.there.has(`${code} ${subject}`)) this.said.push(`+${code}`);
     this.there.add(`${code} ${subject}`);
   }
@@ -63,6 +67,23 @@ describe('what a medium refuses', () => {
     assert.deepEqual([...book.there], ['STORAGE_FAILING store']);
     await watch.committed();
     assert.deepEqual(book.said, ['+STORAGE_FAILING', '-STORAGE_FAILING']);
+  });
+
+  it('is costly once sound found no room in memory, until a commit goes through', async () => {
+    watch.commitFailed(refusal('EIO'));
+    assert.equal(book.costly, false);
+    watch.lost();
+    assert.deepEqual([book.costly, book.detail], [true, 'sound was lost: EIO: write']);
+    await watch.committed();
+    watch.commitFailed(refusal('EIO'));
+    assert.equal(book.costly, false);
+  });
+
+  it('is told where it takes so long that sound is lost, too', async () => {
+    watch.lost();
+    assert.deepEqual([...book.there], ['STORAGE_FAILING store']);
+    await watch.committed();
+    assert.equal(book.there.size, 0);
   });
 
   it('is never told as nothing where one wrong follows another', async () => {
