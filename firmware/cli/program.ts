@@ -59,7 +59,7 @@ function programFor(world: World, language: Language): Command {
   const { command, dataOption, say, sayJson, withRecordings } = kit;
   const watcher = (): Watcher =>
     world.isTerminal && world.env['TERM'] !== 'dumb'
-      ? new LiveView(world.out, language, world.columns)
+      ? new LiveView(world.out, language, world.terminalSize)
       : new PlainView(world.out, language);
 
   command('run', help.run)
