@@ -116,43 +116,34 @@ const stays = ({ code, costly }: Pick<Page, 'code' | 'costly'>): boolean => cost
 const isOpen = (page: Page): boolean => page.active || (stays(page) && !page.acknowledged);
 
 /** Most urgent first, of one kind the first noticed first. No two open faults are equal. */
-export const inOrder = (a: Fault, b: Fault): number =>
+const inOrder = (a: Fault, b: Fault): number =>
   byUrgency(a, b) || a.sinceWallMs - b.sinceWallMs || (a.subject < b.subject ? -1 : Number(a.subject > b.subject));
 
+const faultOf = ({ code, subject, sinceWallMs, detail, active, acknowledged, times }: Page): Fault => ({
+  code,
+  subject,
+  sinceWallMs,
+  detail,
+  active,
+  acknowledged,
+  times,
+});
+
 /** What is to be shown, in order. */
-export function openFaults({ pages }: BookState): readonly Fault[] {
-  return [...pages.values()]
-    .filter(isOpen)
-    .sort(inOrder)
-    .map(({ code, subject, sinceWallMs, detail, active, acknowledged, times }) => ({
-      code,
-      subject,
-      sinceWallMs,
-      detail,
-      active,
-      acknowledged,
-      times,
-    }));
-}
+export const openFaults = ({ pages }: BookState): readonly Fault[] =>
+  [...pages.values()].filter(isOpen).sort(inOrder).map(faultOf);
 
 /**
  * What must outlive the process, in order: what stays and nobody has taken note of, and what is there and somebody has. Something that
  * flaps changes it no more often than people do.
  */
-export const leftOpen = ({ pages }: BookState): readonly LeftFault[] =>
-  [...pages.values()]
-    .filter((page) => (page.acknowledged ? page.active || page.awaited : stays(page)))
-    .sort(inOrder)
-    .map(({ code, subject, sinceWallMs, detail, acknowledged, times, said, costly }) => ({
-      code,
-      subject,
-      sinceWallMs,
-      detail,
-      acknowledged,
-      times,
-      said,
-      costly,
-    }));
+export function leftOpen({ pages }: BookState): readonly LeftFault[] {
+  const left = [...pages.values()].filter((page) => (page.acknowledged ? page.active || page.awaited : stays(page)));
+  return left.sort(inOrder).map((page) => {
+    const { active: _, ...fault } = faultOf(page);
+    return { ...fault, said: page.said, costly: page.costly };
+  });
+}
 
 /** The same state where nothing changed. */
 export function step(state: BookState, input: BookInput): BookState {
