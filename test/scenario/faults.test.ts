@@ -314,6 +314,13 @@ describe('scenario: every fault', () => {
     );
   });
 
+  it('ends in the register at the first edge that a detector tells which was lost when a run ended', async () => {
+    await format('off and rung');
+    await run('off and rung', 'line-1', idle(), 'sense-gone@5000:600000');
+    const { history } = await run('off and rung', 'line-1', talk(5));
+    assert.equal(history.events.at(-1)?.kind, 'fault-cleared');
+  });
+
   const well: readonly [what: string, traces: () => readonly string[]][] = [
     ['one call', () => [talk(30)]],
     ['an office morning', () => morning()],
