@@ -180,6 +180,13 @@ describe('senses of the box, judged', () => {
     watch.time(at(35_000));
     assert.deepEqual(sink.said, ['-LINE_DEAD line-1', '+LINE_DEAD line-2']);
   });
+  it('take a detector that cannot be looked at for the worst it could tell, until it can', () => {
+    watch.reading({ kind: 'unseen', line: null, why: 'the pin is taken' }, at(0));
+    watch.reading({ kind: 'lid', open: false }, at(5000));
+    watch.reading({ kind: 'unseen', line: 'line-1', why: 'the pin is taken' }, at(6000));
+    voltage('line-1', true, 11_000);
+    assert.deepEqual(sink.said, ['+LID_OPENED lid', '-LID_OPENED lid', '+LINE_DEAD line-1', '-LINE_DEAD line-1']);
+  });
   it('do not flap between hot and not so hot', () => {
     for (const celsius of [79, 80, 78, 81, 75, 74, 79]) watch.reading({ kind: 'temperature', celsius }, at(0));
     assert.deepEqual(sink.said, ['+OVER_TEMPERATURE board', '+OVER_TEMPERATURE board', '-OVER_TEMPERATURE board']);
@@ -199,7 +206,7 @@ describe('what went for want of room', () => {
   it('is told when it was to be kept for longer, and is over after a day without another', async () => {
     const clock = new SimulatedClock(Date.parse('2026-11-24T09:00:00+09:00') as WallMs);
     const sink = new Sink();
-    const status = { madeRoom: { count: 1, endedWallMs: clock.wall() - DAY_MS, atWallMs: clock.wall() } };
+    const status = { madeRoom: { count: 1, countedWallMs: clock.wall() - DAY_MS, atWallMs: clock.wall() } };
     const holdBudget = () => ({ heldBytes: 0, budgetBytes: 1 });
     const store = { status, holdBudget, setting: async () => undefined, freeBytes: async () => 1e9 };
     const watch = new KeepingWatch(store as unknown as Store, clock, sink);

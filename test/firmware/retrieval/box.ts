@@ -18,6 +18,7 @@ import { StoreSource } from '../../../firmware/retrieval/source.js';
 import type { RetrievalState } from '../../../firmware/retrieval/state.js';
 import type { WallMs } from '../../../hal/clock.js';
 import type { PinHash } from '../../../hal/pin-hash.js';
+import type { StickPort } from '../../../hal/stick.js';
 import type { Store } from '../../../storage/store.js';
 import { CrashDisk } from '../../power/crash-disk.js';
 import { format, MIB, openStore, speech, WALL } from '../../storage/support/office.js';
@@ -77,6 +78,7 @@ export class Box {
     faults: FaultBook,
     seed: number,
     authority: Authority,
+    sticks: StickPort | null = null,
   ) {
     this.store = store;
     this.book = faults;
@@ -84,7 +86,7 @@ export class Box {
     this.clock = clock;
     const code = new SetupCode(clock, seededChance(seed));
     const errand = new Errand({ store, source: new StoreSource(store), authority, clock });
-    const board = { clock, button: null, keypads: [this.keypad], sticks: this.port };
+    const board = { clock, button: null, keypads: [this.keypad], sticks: sticks ?? this.port };
     this.storage = new StorageWatch(store, faults);
     const onStoreFailed = (error: unknown) => this.storage.failed(error);
     this.retrieval = new Retrieval({ board, pin, code, errand, faults, onStoreFailed });
@@ -128,11 +130,12 @@ export class Box {
   }
 
   /** The same store after a restart: this box is of no use any more. */
-  async restarted(): Promise<Box> {
+  async restarted({ sticks = null }: { readonly sticks?: StickPort | null } = {}): Promise<Box> {
     await this.#stop();
     const clock = new SimulatedClock(WALL as WallMs);
     const pin = await Pin.open({ store: this.store, clock, openHash: async () => plainHash });
-    const box = new Box(clock, this.store, pin, await FaultBook.open(this.store, clock), 99, PIN_IS_ENOUGH);
+    const book = await FaultBook.open(this.store, clock);
+    const box = new Box(clock, this.store, pin, book, 99, PIN_IS_ENOUGH, sticks);
     for (const [number, audio] of this.audio) box.audio.set(number, audio);
     box.retrieval.start(box.presses$);
     await box.settled();
@@ -175,8 +178,14 @@ export class Box {
     await this.book.settled();
   }
 
-  collectAll(): Promise<unknown> {
-    return this.handover.collect({ query: { from: '1970-01-01T00:00Z' }, which: [], reason: null });
+  /** Names all there is. Returns the collection's id. */
+  async collectAll(): Promise<string> {
+    return (await this.handover.collect({ query: { from: '1970-01-01T00:00Z' }, which: [], reason: null })).id;
+  }
+
+  /** Names these. */
+  collect(...which: readonly number[]): Promise<unknown> {
+    return this.handover.collect({ query: {}, which: which.map(String), reason: null });
   }
 
   /** `#` is enter, `*` clear. */
