@@ -2,11 +2,10 @@ import { blockUnits } from './block.js';
 import { commit } from './committer.js';
 import { UNIT_BYTES } from './disk.js';
 import type { EffaceableStore } from './effaceable.js';
-import { erase, finishErasure } from './erasure.js';
+import { eraseNumbers, finishErasure } from './erasure.js';
 import { StoreError, storeErrorOf } from './errors.js';
 import { finish, type UnfinishedRecording } from './finish.js';
 import { annotate, type HoldBudget, hold, holdBudget, release } from './holds.js';
-import { IndexChanges } from './index.js';
 import type { ErasureRule, EventEntry, Tombstone, TombstoneRange } from './journal-entry.js';
 import { closeParts, type OpenOptions, openState } from './opening.js';
 import { requireSealable } from './particulars.js';
@@ -14,7 +13,7 @@ import type { PartyPattern } from './party.js';
 import { type StoredRecording, StoreReader, type Summary } from './reader.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
 import { type Closing, type Particulars, RecordingWriter } from './recording-writer.js';
-import { enter, type Register, readRegister } from './register.js';
+import { enter, putSetting, type Register, readRegister } from './register.js';
 import type { Counted, Row } from './row.js';
 import type { MadeRoom, StoreState } from './state.js';
 import type { Superblock } from './superblock.js';
@@ -167,12 +166,12 @@ export class Store {
     return this.#exclusive(() => countFrom(this.#state, term));
   }
 
-  /** Tombstones, oldest first. */
   /** What is left of an erased recording, or the range its number was folded into; null: it was never erased. */
   async tombstone(number: number): Promise<Tombstone | TombstoneRange | null> {
     return (await this.#open.parts.index.tombstoneOver(number)) ?? null;
   }
 
+  /** Oldest first. */
   tombstones(): AsyncIterable<Tombstone | TombstoneRange> {
     return this.#open.parts.index.tombstones();
   }
@@ -184,15 +183,7 @@ export class Store {
 
   /** Destroys recordings beyond recovery; those still open, those held and those unknown are left alone. How many went. Rejects with `STORE_WRITE_FAILED`: what was begun is finished before anything else. */
   erase(numbers: readonly number[], rule: ErasureRule): Promise<number> {
-    return this.#exclusive(async () => {
-      const rows: Row[] = [];
-      for (const n of numbers) {
-        const row = await this.#state.parts.index.row(n);
-        if (row?.state === 'kept' && row.hold === null) rows.push(row);
-      }
-      await erase(this.#state, rows, rule);
-      return rows.length;
-    });
+    return this.#exclusive(() => eraseNumbers(this.#state, numbers, rule));
   }
 
   /**
@@ -230,12 +221,7 @@ export class Store {
 
   /** Kept in the journal: it outlives ring and index. Nothing personal belongs here. */
   putSetting(key: string, value: unknown): Promise<void> {
-    return this.#exclusive(async () => {
-      const { journal, index, wall } = this.#state.parts;
-      const entry = { t: 'setting', key, value, atWallMs: wall() } as const;
-      await journal.append([entry]);
-      await index.apply(this.#state.marked(new IndexChanges().entry(entry)));
-    });
+    return this.#exclusive(() => putSetting(this.#state, key, value));
   }
 
   /** Enters an event in the register, on the medium when it resolves. `detail`: nothing personal, at most 1,500 characters of JSON. */
