@@ -1,10 +1,9 @@
 import type { PcmBlock } from '../hal/audio.js';
 import type { MonotonicMs } from '../hal/clock.js';
-import type { Mp3Codec } from '../hal/codec.js';
 import type { Hook, LineEdge } from '../hal/line.js';
 import type { ModemReport } from '../hal/modem.js';
 import type { Store } from '../storage/store.js';
-import { ActiveCall } from './active-call.js';
+import { ActiveCall, type ActiveCallOptions } from './active-call.js';
 import { History } from './audio/history.js';
 import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
 import { type LineSample, SampleClock } from './audio/sample-clock.js';
@@ -14,16 +13,18 @@ import { CallerEars } from './call/caller-ears.js';
 import { type CallSetting, callBegunAt, keepMissed } from './call/new-call.js';
 import {
   callSince,
+  type Doubts,
   dialledSoFar,
+  doubtsOf,
   dueAt,
   listens,
-  ringingSince,
   step,
   type TrackerState,
   trackerState,
 } from './call/tracker.js';
 import { LineEar } from './line-ear.js';
-import type { LineView } from './line-view.js';
+import { type LineView, stateOf } from './line-view.js';
+import { explain } from './reckon/explain.js';
 import { LineWatch } from './reckon/line-watch.js';
 import type { LineAccount } from './reckon/reckoner.js';
 import type { Settings } from './settings.js';
@@ -35,14 +36,16 @@ const ENCODE_MAX_MS = 6000;
 /** Audio is encoded this much later than it arrives, so that an edge that is told late still cuts where it belongs. */
 const EDGE_LATENESS_MS = 250;
 
-export interface LineRecorderOptions extends CallSetting {
-  readonly codec: Mp3Codec;
+export interface LineRecorderOptions extends CallSetting, Pick<ActiveCallOptions, 'codec' | 'onDropped'> {
   readonly store: Store;
   readonly settings: Settings;
   /** Where it is written down what was seen on the line, and what was put on record. */
   readonly account: LineAccount;
   readonly onKept: () => void;
-  readonly onLoss: (lengthMs: number) => void;
+  /** Samples were lost; `inCall`: of a call. */
+  readonly onLoss: (lengthMs: number, inCall: boolean) => void;
+  /** Something that was off-hook for a moment was not kept: there has been too much of it. */
+  readonly onTap: () => void;
 }
 
 type EventOf<Kind extends CallEvent['kind']> = Extract<CallEvent, { kind: Kind }>;
@@ -87,14 +90,15 @@ export class LineRecorder {
     return dueAt(this.#tracker);
   }
 
+  /** What of the line's detectors is not to be believed now. */
+  get doubts(): Doubts {
+    return doubtsOf(this.#tracker);
+  }
+
   get view(): LineView {
-    const since = callSince(this.#tracker);
-    const rangSince = ringingSince(this.#tracker);
-    const state = since !== null ? 'recording' : rangSince !== null ? 'ringing' : 'idle';
     return {
       id: this.#options.port.id,
-      state,
-      sinceMs: since ?? rangSince,
+      ...stateOf(this.#tracker),
       levelDbm0: this.#level,
       number: this.#call?.number ?? null,
     };
@@ -131,7 +135,7 @@ export class LineRecorder {
     // A long loss takes up room in the history: what was heard before it goes into the call first.
     if (first - this.#history.end > this.#samples.rateHz) this.#encodeUntil(Number.POSITIVE_INFINITY);
     const loss = this.#history.add(first, samples);
-    if (loss) this.#options.onLoss(((loss.to - loss.from) * 1000) / this.#samples.rateHz);
+    if (loss) this.#options.onLoss(((loss.to - loss.from) * 1000) / this.#samples.rateHz, this.#call !== null);
     const endMs = (atMs + (samples.length * 1000) / this.#samples.rateHz) as MonotonicMs;
     this.#level = levelDbm0(samples);
     if (listens(this.#tracker, endMs)) this.#ear.hear(first, samples, endMs);
@@ -205,43 +209,39 @@ export class LineRecorder {
         this.#begin(event);
         break;
       case 'down':
-        this.#holdAtMs = event.atMs;
-        break;
       case 'up':
-        this.#holdAtMs = null;
-        if (event.flash) this.#call?.flashed(event.flash);
+        this.#holdAtMs = event.kind === 'down' ? event.atMs : null;
+        if (event.kind === 'up' && event.flash) this.#call?.flashed(event.flash);
         break;
       case 'ended':
         if (this.#call) this.#end(this.#call, event);
         break;
-      case 'fetched':
-        this.#watch.explained('number-fetched', event.startMs, event.endMs);
-        break;
       case 'missed':
         this.#missed(event);
         break;
+      case 'tap':
+        this.#options.onTap();
+        break;
     }
+    explain(this.#watch, event);
   }
 
   #begin({ direction, atMs, ringMs, caller }: EventOf<'began'>): void {
     if (direction === 'outbound') this.#callerEars?.forget();
-    const { codec, store, settings } = this.#options;
+    const { codec, onDropped, store, settings } = this.#options;
     const { bitRate } = settings.audio;
     const rateHz = this.#samples.rateHz;
     const audio = { codec: 'mp3', encoder: codec.name, sampleRateHz: rateHz, bitRate } as const;
     const particulars = { ...callBegunAt(this.#options, direction, atMs), ringMs, caller, audio };
-    const sound = { codec, history: this.#history, rateHz, bitRate, start: this.#samples.at(atMs) };
+    const sound = { codec, onDropped, history: this.#history, rateHz, bitRate, start: this.#samples.at(atMs) };
     this.#call = new ActiveCall({ ...sound, store, particulars, startMs: atMs });
     this.#holdAtMs = null;
-    this.#watch.explained('call', atMs);
-    if (ringMs !== null) this.#watch.explained('rang', atMs - ringMs, atMs);
   }
 
   #end(call: ActiveCall, { outcome, atMs, dialled }: EventOf<'ended'>): void {
     const at = this.#samples.at(atMs);
     const end = outcome === 'interrupted' ? this.#heardBefore(at) : at;
     call.close({ outcome, atMs, dialled, end });
-    this.#watch.callEnded(atMs);
     this.#options.account.recorded(call.number, call.startMs, false);
     this.#call = null;
     this.#holdAtMs = null;
@@ -259,15 +259,14 @@ export class LineRecorder {
   /** The call is longer than the ring: what there is of it is closed, and it goes on under the next number. */
   #goOnInANewOne(call: ActiveCall, atMs: MonotonicMs): void {
     const { direction, caller } = call.particulars;
-    this.#end(call, { kind: 'ended', outcome: 'interrupted', atMs, dialled: null });
-    this.#begin({ kind: 'began', direction, atMs, ringMs: null, caller });
+    this.#handle({ kind: 'ended', outcome: 'interrupted', atMs, dialled: null });
+    this.#handle({ kind: 'began', direction, atMs, ringMs: null, caller });
   }
 
   #missed({ startMs, endMs, caller }: EventOf<'missed'>): void {
     const { store, onKept } = this.#options;
     const begun = callBegunAt(this.#options, 'inbound', startMs);
     const number = keepMissed(store, { ...begun, ringMs: endMs - startMs, caller });
-    this.#watch.explained('rang', startMs, endMs);
     this.#callerEars?.forget();
     this.#options.account.recorded(number, startMs, true);
     onKept();

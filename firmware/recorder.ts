@@ -91,15 +91,16 @@ export class Recorder {
     this.#watch = new Watch({ ...options, board: { ...board, lines: ports } });
     this.#medium = new Medium(options.store, board.clock, options.work);
     this.#lines = ports.map((port) => {
-      const onLoss = (lengthMs: number) => this.#watch.line(port.id).lost(lengthMs, board.clock.now());
-      const account = reckoner.line(port.id);
+      const health = this.#watch.line(port.id);
       return new LineRecorder({
         ...options,
-        account,
+        account: reckoner.line(port.id),
         port,
         clock: board.clock,
         onKept: () => this.#kept$.next(),
-        onLoss,
+        onLoss: (lengthMs, inCall) => health.lost(lengthMs, board.clock.now(), inCall),
+        onTap: () => health.tapped(board.clock.now()),
+        onDropped: () => this.#watch.storage.lost(),
       });
     });
     this.#view$ = new BehaviorSubject(this.#look());
@@ -164,6 +165,11 @@ export class Recorder {
     return missing;
   }
 
+  /** The store has rejected something that somebody else asked of it: it is watched until it is well. */
+  storeFailed(error: unknown): void {
+    this.#watch.storage.failed(error);
+  }
+
   /**
    * Closes calls in progress as interrupted, commits, lets every device go and the lamp go dark. The store stays open. `switchedOff`:
    * the machine is to go off after it.
@@ -194,6 +200,7 @@ export class Recorder {
     let state = line.view.state;
     const noticed = (): void => {
       due$.next();
+      this.#watch.line(port.id).doubted(line.doubts, clock.now());
       if (line.view.state === state) return;
       state = line.view.state;
       this.#show();
@@ -261,8 +268,8 @@ export class Recorder {
     this.#committing = true;
     this.#commit = this.#medium
       .commit()
-      .then(() => this.#watch.storage.look())
-      .catch((error: unknown) => this.#watch.storage.failed(error))
+      .then(() => this.#watch.storage.committed())
+      .catch((error: unknown) => this.#watch.storage.commitFailed(error))
       .finally(() => {
         this.#committing = false;
         this.#commits += 1;

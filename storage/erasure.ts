@@ -27,6 +27,17 @@ export async function erase(state: StoreState, rows: readonly Row[], rule: Erasu
   await finishErasure(state);
 }
 
+/** `erase`, for those of these numbers that are kept and not held. How many there were. */
+export async function eraseNumbers(state: StoreState, numbers: readonly number[], rule: ErasureRule): Promise<number> {
+  const rows: Row[] = [];
+  for (const n of numbers) {
+    const row = await state.parts.index.row(n);
+    if (row?.state === 'kept' && row.hold === null) rows.push(row);
+  }
+  await erase(state, rows, rule);
+  return rows.length;
+}
+
 /** Does what the journal says has been done; again, where a failure came in between. */
 export async function finishErasure(state: StoreState): Promise<void> {
   if (!state.erasing) return;

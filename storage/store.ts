@@ -1,9 +1,11 @@
+import { blockUnits } from './block.js';
 import { commit } from './committer.js';
-import { erase, finishErasure } from './erasure.js';
+import { UNIT_BYTES } from './disk.js';
+import type { EffaceableStore } from './effaceable.js';
+import { eraseNumbers, finishErasure } from './erasure.js';
 import { StoreError, storeErrorOf } from './errors.js';
 import { finish, type UnfinishedRecording } from './finish.js';
 import { annotate, type HoldBudget, hold, holdBudget, release } from './holds.js';
-import { IndexChanges } from './index.js';
 import type { ErasureRule, EventEntry, Tombstone, TombstoneRange } from './journal-entry.js';
 import { closeParts, type OpenOptions, openState } from './opening.js';
 import { requireSealable } from './particulars.js';
@@ -11,16 +13,30 @@ import type { PartyPattern } from './party.js';
 import { type StoredRecording, StoreReader, type Summary } from './reader.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
 import { type Closing, type Particulars, RecordingWriter } from './recording-writer.js';
-import { enter, type Register, readRegister } from './register.js';
+import { enter, putSetting, type Register, readRegister } from './register.js';
 import type { Counted, Row } from './row.js';
-import type { StoreState } from './state.js';
-import { type StoreStatus, statusOf } from './status.js';
+import type { MadeRoom, StoreState } from './state.js';
+import type { Superblock } from './superblock.js';
 import { takeOverTheRest } from './take-over.js';
 import { countedSince, countFrom, type Term } from './term.js';
 
 export type { StoredRecording };
 
 export type StoreOptions = OpenOptions;
+
+export interface StoreStatus {
+  readonly superblock: Superblock;
+  readonly assurance: EffaceableStore['assurance'];
+  readonly lastNumber: number;
+  /** Numbers given out that are neither kept nor gone yet. */
+  readonly openNumbers: readonly number[];
+  /** Audio in memory that no commit has taken yet, in bytes. */
+  readonly waitingBytes: number;
+  /** What went for want of room since the store was opened; null: nothing. */
+  readonly madeRoom: MadeRoom | null;
+  /** What opening found damaged and made whole, for people to read. */
+  readonly repairs: readonly string[];
+}
 
 /**
  * The ring store. All that changes it runs one at a time, in the order of the calls; reading runs beside. After any
@@ -98,7 +114,11 @@ export class Store {
   }
 
   get status(): StoreStatus {
-    return statusOf(this.#state);
+    const { parts, writers, openNumbers, lastNumber, madeRoom, repairs } = this.#state;
+    let waitingBytes = 0;
+    for (const writer of writers) waitingBytes += writer.waitingBytes;
+    const { superblock, vault } = parts;
+    return { superblock, assurance: vault.assurance, lastNumber, openNumbers, waitingBytes, madeRoom, repairs };
   }
 
   // What there is to be read, beside whatever changes: see `StoreReader`. All reject with the reason while the files are let go.
@@ -151,7 +171,7 @@ export class Store {
     return (await this.#open.parts.index.tombstoneOver(number)) ?? null;
   }
 
-  /** Tombstones, oldest first. */
+  /** Oldest first. */
   tombstones(): AsyncIterable<Tombstone | TombstoneRange> {
     return this.#open.parts.index.tombstones();
   }
@@ -163,15 +183,7 @@ export class Store {
 
   /** Destroys recordings beyond recovery; those still open, those held and those unknown are left alone. How many went. Rejects with `STORE_WRITE_FAILED`: what was begun is finished before anything else. */
   erase(numbers: readonly number[], rule: ErasureRule): Promise<number> {
-    return this.#exclusive(async () => {
-      const rows: Row[] = [];
-      for (const n of numbers) {
-        const row = await this.#state.parts.index.row(n);
-        if (row?.state === 'kept' && row.hold === null) rows.push(row);
-      }
-      await erase(this.#state, rows, rule);
-      return rows.length;
-    });
+    return this.#exclusive(() => eraseNumbers(this.#state, numbers, rule));
   }
 
   /**
@@ -209,12 +221,7 @@ export class Store {
 
   /** Kept in the journal: it outlives ring and index. Nothing personal belongs here. */
   putSetting(key: string, value: unknown): Promise<void> {
-    return this.#exclusive(async () => {
-      const { journal, index, wall } = this.#state.parts;
-      const entry = { t: 'setting', key, value, atWallMs: wall() } as const;
-      await journal.append([entry]);
-      await index.apply(this.#state.marked(new IndexChanges().entry(entry)));
-    });
+    return this.#exclusive(() => putSetting(this.#state, key, value));
   }
 
   /** Enters an event in the register, on the medium when it resolves. `detail`: nothing personal, at most 1,500 characters of JSON. */
@@ -285,3 +292,6 @@ export class Store {
     return row;
   }
 }
+
+/** Bytes of ring that one second at `bitRate` takes when committed every second. */
+export const ringBytesPerSecond = (bitRate: number): number => blockUnits(Math.ceil(bitRate / 8)) * UNIT_BYTES;

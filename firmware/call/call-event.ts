@@ -54,6 +54,8 @@ export type CallEvent =
     }
   /** The telephone was up by itself, to fetch the number. */
   | { readonly kind: 'fetched'; readonly startMs: MonotonicMs; readonly endMs: MonotonicMs }
+  /** Off-hook for a moment, once too often to be kept as a call. */
+  | { readonly kind: 'tap'; readonly startMs: MonotonicMs; readonly endMs: MonotonicMs }
   | {
       readonly kind: 'missed';
       readonly startMs: MonotonicMs;

@@ -9,6 +9,7 @@ import type { Ringing } from './ringing.js';
  * | state | the telephone | the line |
  * |---|---|---|
  * | idle | down | quiet; perhaps a number has been sent ahead of the ringing |
+ * | lifted | up since a moment, as it has been too often of late | a call if it stays up, or somebody dials |
  * | alerting | down | rings, in the CAR cadence or the ordinary one, or pauses in it |
  * | primary | up by itself, to fetch the number (or somebody was very quick) | the exchange sends the number |
  * | talking | up | a call |
@@ -16,6 +17,7 @@ import type { Ringing } from './ringing.js';
  */
 export type LineState =
   | { readonly at: 'idle'; readonly heard: { readonly caller: Caller; readonly atMs: MonotonicMs } | null }
+  | { readonly at: 'lifted'; readonly offMs: MonotonicMs }
   | {
       readonly at: 'alerting';
       readonly ringing: Ringing;

@@ -14,6 +14,18 @@ export const FAULT_PHRASES: readonly Phrase[] = [
   [/(\d+) ms were not delivered/gu, '$1 ms の音が届きませんでした'],
   [/(\d+) ms found no room in memory/gu, '$1 ms の音がメモリーに入りませんでした'],
   [/(\d+) edges of the detectors were not told/gu, '検出部の変化 $1 回分が伝わりませんでした'],
+  [
+    /the hook detector trembles without end: taken for off-hook/gu,
+    'フック検出部が震え続けています。受話器が上がっているものとして扱います',
+  ],
+  [
+    /the ring detector rings without a pause: taken for silent/gu,
+    '着信検出部が鳴り続けています。着信ではないものとして扱います',
+  ],
+  [
+    /off-hook again and again for less than a second: not recorded/gu,
+    '受話器が 1 秒未満だけ上がることが続いています。録音しません',
+  ],
   [/the contact of the lid is open/gu, '蓋の接点が開いています'],
   [/the switch under the lid cannot be looked at: /gu, '蓋のスイッチを見られません: '],
   [/the detector of its voltage cannot be looked at: /gu, '給電の検出器を見られません: '],

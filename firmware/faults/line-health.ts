@@ -1,13 +1,22 @@
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { Hook, LineEdge, LostEdges } from '../../hal/line.js';
+import type { Doubts } from '../call/tracker.js';
 import type { FaultCode, FaultSink } from './fault.js';
 import { LevelWatch } from './level-watch.js';
 import { OffHookWatch } from './off-hook-watch.js';
 
-/** A loss is shown for this long after the last one. */
-const LOSS_SHOWN_MS = 60_000;
+/** What comes and goes is shown for this long after it was there last. */
+const SHOWN_MS = 60_000;
 
-type Loss = Extract<FaultCode, 'CAPTURE_OVERRUN' | 'EDGES_LOST'>;
+/** A loss, or a detector that makes no sense. */
+type Passing = Extract<FaultCode, 'CAPTURE_OVERRUN' | 'EDGES_LOST' | 'SENSE_FALSE'>;
+
+/** What is said of a detector that does what no telephone and no exchange does. */
+const DOUBT_WORDS = {
+  chatters: 'the hook detector trembles without end: taken for off-hook',
+  stuck: 'the ring detector rings without a pause: taken for silent',
+  taps: 'off-hook again and again for less than a second: not recorded',
+} as const;
 
 export interface LineHealthOptions {
   readonly line: string;
@@ -23,8 +32,10 @@ export class LineHealth {
   readonly #faults: FaultSink;
   readonly #offHook: OffHookWatch;
   readonly #level: LevelWatch;
-  /** When samples, when edges were lost last. */
-  readonly #lostMs = new Map<Loss, MonotonicMs>();
+  /** What passes, by code and subject, and until when it is shown. */
+  readonly #shown = new Map<string, { readonly code: Passing; readonly subject: string; readonly untilMs: number }>();
+  /** Detectors that make no sense now. */
+  #doubts: Doubts = { hook: null, ring: null };
 
   constructor({ line, rateHz, hook, nowMs, faults }: LineHealthOptions) {
     this.#line = line;
@@ -48,27 +59,46 @@ export class LineHealth {
     this.#tell();
   }
 
-  /** Samples were lost. */
-  lost(lengthMs: number, nowMs: MonotonicMs): void {
-    this.#loss('CAPTURE_OVERRUN', `${Math.round(lengthMs)} ms were not delivered`, nowMs);
+  /** Samples were lost. `inCall`: of a call. */
+  lost(lengthMs: number, nowMs: MonotonicMs, inCall: boolean): void {
+    this.#pass('CAPTURE_OVERRUN', this.#line, `${Math.round(lengthMs)} ms were not delivered`, nowMs, inCall);
   }
 
   /** Edges were not seen. */
   missed({ edges }: LostEdges, nowMs: MonotonicMs): void {
-    this.#loss('EDGES_LOST', `${edges ?? 'some'} edges of the detectors were not told`, nowMs);
+    this.#pass('EDGES_LOST', this.#line, `${edges ?? 'some'} edges of the detectors were not told`, nowMs);
+  }
+
+  /** Off-hook for a moment once too often: it was not recorded. */
+  tapped(nowMs: MonotonicMs): void {
+    this.#pass('SENSE_FALSE', `${this.#line}-hook`, DOUBT_WORDS.taps, nowMs);
+  }
+
+  /** What the detectors do that makes no sense; it goes on until this is called again. */
+  doubted(doubts: Doubts, nowMs: MonotonicMs): void {
+    // It was there until now, and may be there from now on.
+    this.#doubt(this.#doubts, nowMs);
+    this.#doubts = doubts;
+    this.#doubt(doubts, nowMs);
   }
 
   time(nowMs: MonotonicMs): void {
-    for (const [code, atMs] of this.#lostMs) {
-      if (nowMs - atMs <= LOSS_SHOWN_MS) continue;
-      this.#lostMs.delete(code);
-      this.#faults.clear(code, this.#line);
+    this.#doubt(this.#doubts, nowMs);
+    for (const [key, { code, subject, untilMs }] of this.#shown) {
+      if (nowMs <= untilMs) continue;
+      this.#shown.delete(key);
+      this.#faults.clear(code, subject);
     }
   }
 
-  #loss(code: Loss, detail: string, nowMs: MonotonicMs): void {
-    this.#lostMs.set(code, nowMs);
-    this.#faults.raise(code, this.#line, detail);
+  #doubt({ hook, ring }: Doubts, nowMs: MonotonicMs): void {
+    if (hook) this.#pass('SENSE_FALSE', `${this.#line}-hook`, DOUBT_WORDS[hook], nowMs);
+    if (ring) this.#pass('SENSE_FALSE', `${this.#line}-ring`, DOUBT_WORDS[ring], nowMs);
+  }
+
+  #pass(code: Passing, subject: string, detail: string, nowMs: MonotonicMs, costly = false): void {
+    this.#shown.set(`${code} ${subject}`, { code, subject, untilMs: nowMs + SHOWN_MS });
+    this.#faults.raise(code, subject, detail, costly);
   }
 
   #tell(): void {

@@ -49,6 +49,12 @@ export const FAULT_WORDS_EN: Readonly<Record<FaultCode, FaultWords>> = {
     meanwhile: 'the detector is tried again; the time without it is counted as unwatched',
     remedy: 'check that the board sits firmly, then switch the box off and on',
   },
+  SENSE_FALSE: {
+    title: "the line's detector tells what no telephone does",
+    meanwhile: 'trembling is recorded as a call until it stops; endless ringing and more taps than twelve are not kept',
+    remedy:
+      "check the detector's wiring, its earth and distance from mains cables (hum), its debounce capacitor, the telephone's cradle and plugs",
+  },
   LINE_DEAD: {
     title: 'there is no voltage on the telephone line',
     meanwhile: 'nobody can call or be called; the recorder stays ready',

@@ -25,15 +25,25 @@ export type Judgement =
     };
 
 /** What the call tracker makes of a stretch. An open call lasts until `endMs` is told. */
-export type Explanation = 'call' | 'number-fetched' | 'rang';
+export type Explanation = 'call' | 'number-fetched' | 'rang' | 'tap';
 
 export interface WatchLimits {
-  /** A level that stood for less is bounce. */
+  /** A level that stood for less is bounce … */
   readonly hookSettleMs: number;
+  /** … unless edges no further apart than this … */
+  readonly chatterGapMs: number;
+  /** … have followed one another for so long: then all that is off-hook in them counts. */
+  readonly chatterMs: number;
+  /** Off-hook for as long as this is no tap, whatever the tracker says. */
+  readonly liftMinMs: number;
   /** On-hook for longer parts two off-hook intervals. */
   readonly hangUpMs: number;
   /** Ringing voltage for less than this in all rings nobody's bell. */
   readonly ringMinMs: number;
+  /** A shorter pause in ringing is none … */
+  readonly ringRestMs: number;
+  /** … and without a pause nothing rings for longer than this. */
+  readonly ringBurstMaxMs: number;
 }
 
 /** Longer than any decision of the tracker takes, by its default limits and by the largest that can be set (30 s). */
@@ -53,8 +63,8 @@ interface Piece {
 interface OffHook extends Piece {
   /** Since its last edge. */
   sinceMs: number;
-  /** It has stood long enough to be more than bounce. */
-  stood: boolean;
+  /** It has stood long enough to be more than bounce, or is part of a chatter. */
+  counts: boolean;
 }
 
 /** Off-hook with no pause long enough for a hang-up. */
@@ -79,6 +89,10 @@ export class LineWatch {
   #intervals: Interval[] = [];
   #bursts: Piece[] = [];
   #ringing = false;
+  /** Since when it has rung without a pause that is worth the name, and until when. */
+  #rang = { sinceMs: 0, untilMs: Number.NEGATIVE_INFINITY };
+  /** Edges of the hook that follow one another: the first and the latest. */
+  #unrest = { sinceMs: 0, lastMs: Number.NEGATIVE_INFINITY };
   /** Unexplained bursts that may belong together. */
   #unexplained: Piece[] = [];
   #explanations: { readonly as: Explanation; readonly fromMs: number; toMs: number }[] = [];
@@ -96,8 +110,11 @@ export class LineWatch {
 
   /** The level at the start, then every edge, bounce included. */
   edge(edge: LineEdge): void {
-    if (edge.kind === 'hook') this.#hook(edge.hook, edge.atMs);
-    else if (edge.kind === 'ring') this.#ring(edge.ringing, edge.atMs);
+    if (edge.kind === 'hook') {
+      this.#hook(edge.hook, edge.atMs);
+      this.#countChatter(edge.atMs);
+    }
+    if (edge.kind === 'ring') this.#ring(edge.ringing, edge.atMs);
   }
 
   /** Something has been put on record: a call that goes on, ringing, or the fetching of a number. */
@@ -138,7 +155,7 @@ export class LineWatch {
     if (hook === 'on-hook') {
       if (!piece || piece.endMs !== null || !interval) return;
       piece.endMs = atMs;
-      piece.stood ||= atMs - piece.sinceMs >= this.#limits.hookSettleMs;
+      piece.counts ||= atMs - piece.sinceMs >= this.#limits.hookSettleMs;
       interval.lastMs = atMs;
       return;
     }
@@ -156,9 +173,23 @@ export class LineWatch {
     interval.lastMs = null;
   }
 
+  /** Once edges have followed one another for too long, none of it is bounce. */
+  #countChatter(atMs: number): void {
+    const { chatterGapMs, chatterMs, hookSettleMs } = this.#limits;
+    const goesOn = atMs - this.#unrest.lastMs <= Math.max(chatterGapMs, hookSettleMs);
+    const { sinceMs, lastMs } = goesOn ? this.#unrest : { sinceMs: atMs, lastMs: atMs };
+    this.#unrest = { sinceMs, lastMs: atMs };
+    if (atMs - sinceMs < chatterMs) return;
+    const pieces = this.#intervals.at(-1)?.pieces ?? [];
+    const known = lastMs - sinceMs >= chatterMs;
+    for (const piece of known ? pieces.slice(-1) : pieces) piece.counts ||= (piece.endMs ?? atMs) >= sinceMs;
+  }
+
   #ring(ringing: boolean, atMs: number): void {
     if (ringing === this.#ringing) return;
     this.#ringing = ringing;
+    if (!ringing) this.#rang.untilMs = atMs;
+    else if (atMs - this.#rang.untilMs >= this.#limits.ringRestMs) this.#rang.sinceMs = atMs;
     const interval = this.#intervals.at(-1);
     if (!ringing) {
       this.#cutBurst(atMs);
@@ -167,12 +198,17 @@ export class LineWatch {
     if (interval && interval.lastMs === null) return; // no bell rings on a line that is off-hook
     if (interval) interval.closed = true;
     if (this.#bursts.at(-1)?.endMs === null) return;
-    if (this.#bursts.length < PIECES_MAX) this.#bursts.push({ startMs: atMs, endMs: null });
+    if (atMs < this.#stuckMs && this.#bursts.length < PIECES_MAX) this.#bursts.push({ startMs: atMs, endMs: null });
+  }
+
+  /** When what rings without a pause is no ringing any more, but a detector that is stuck. */
+  get #stuckMs(): number {
+    return this.#rang.sinceMs + this.#limits.ringBurstMaxMs;
   }
 
   #cutBurst(atMs: number): void {
     const burst = this.#bursts.at(-1);
-    if (burst?.endMs === null) burst.endMs = atMs;
+    if (burst?.endMs === null) burst.endMs = Math.min(atMs, this.#stuckMs);
   }
 
   #judgeIntervals(nowMs: number, patienceMs: number): void {
@@ -186,24 +222,29 @@ export class LineWatch {
   }
 
   /** Whether a piece needs no more looking at. */
-  #judged(interval: Interval, { startMs, endMs, stood }: OffHook, nowMs: number, patienceMs: number): boolean {
+  #judged(interval: Interval, { startMs, endMs, counts }: OffHook, nowMs: number, patienceMs: number): boolean {
     if (endMs === null) return false;
-    if (stood) {
+    const { hookSettleMs, chatterMs, liftMinMs } = this.#limits;
+    if (counts) {
       const covers = ({ fromMs, toMs }: { fromMs: number; toMs: number }): boolean =>
         fromMs - TOLERANCE_MS <= startMs && endMs <= toMs + TOLERANCE_MS;
-      const found = this.#explanations.find((each) => each.as !== 'rang' && covers(each));
+      const mayBeTap = endMs - startMs < liftMinMs;
+      const found = this.#explanations.find(
+        (each) => each.as !== 'rang' && (each.as !== 'tap' || mayBeTap) && covers(each),
+      );
       if (found) interval.seen.add(found.as);
       else if (nowMs - endMs <= patienceMs) return false;
       else interval.unexplained.push({ startMs, endMs });
-    } else if (nowMs - endMs < this.#limits.hookSettleMs && patienceMs > 0) {
+    } else if (nowMs - endMs < Math.max(hookSettleMs, chatterMs) && patienceMs > 0) {
       return false; // it may go on
     }
     return true;
   }
 
   #tell({ startMs, seen, unexplained }: Interval): void {
-    if (seen.size === 0 && unexplained.length === 0) return; // bounce
-    const verdict = unexplained.length > 0 ? 'unexplained' : seen.has('call') ? 'call' : 'number-fetched';
+    const verdict =
+      unexplained.length > 0 ? 'unexplained' : (['call', 'number-fetched'] as const).find((each) => seen.has(each));
+    if (verdict === undefined) return; // bounce, or a tap
     this.#onJudged({
       kind: 'off-hook',
       verdict,
@@ -212,19 +253,25 @@ export class LineWatch {
     });
   }
 
+  #isOnRecord({ startMs }: Piece): boolean {
+    const inside = ({ fromMs, toMs }: { fromMs: number; toMs: number }): boolean =>
+      fromMs - TOLERANCE_MS <= startMs && startMs <= toMs + TOLERANCE_MS;
+    return this.#explanations.some((each) => each.as === 'rang' && inside(each));
+  }
+
   #judgeBursts(nowMs: number, patienceMs: number): void {
     this.#bursts = this.#bursts.filter((burst) => {
-      const { startMs, endMs } = burst;
-      if (endMs === null) return true;
-      const inside = ({ fromMs, toMs }: { fromMs: number; toMs: number }): boolean =>
-        fromMs - TOLERANCE_MS <= startMs && startMs <= toMs + TOLERANCE_MS;
-      if (this.#explanations.some((each) => each.as === 'rang' && inside(each))) return false;
-      if (nowMs - endMs <= patienceMs) return true;
+      if (burst.endMs === null) return true;
+      if (this.#isOnRecord(burst)) return false;
+      if (nowMs - burst.endMs <= patienceMs) return true;
       this.#unexplained.push(burst);
       return false;
     });
+    // Somebody who lets it ring for minutes is put on record when it is over.
+    this.#unexplained = this.#unexplained.filter((burst) => !this.#isOnRecord(burst));
     const last = this.#unexplained.at(-1);
-    if (!last || nowMs - (last.endMs ?? nowMs) <= 2 * patienceMs) return;
+    const goesOn = nowMs - (last?.endMs ?? nowMs) <= 2 * patienceMs && this.#unexplained.length < PIECES_MAX;
+    if (!last || goesOn) return;
     const rangMs = this.#unexplained.reduce((sum, { startMs, endMs }) => sum + (endMs ?? startMs) - startMs, 0);
     const unexplained = joined(this.#unexplained, PATIENCE_MS);
     this.#unexplained = [];
@@ -234,7 +281,7 @@ export class LineWatch {
   }
 }
 
-const offHookFrom = (atMs: number): OffHook => ({ startMs: atMs, endMs: null, sinceMs: atMs, stood: false });
+const offHookFrom = (atMs: number): OffHook => ({ startMs: atMs, endMs: null, sinceMs: atMs, counts: false });
 
 /** Pieces that are at most `gapMs` apart, as one. */
 function joined(pieces: readonly Piece[], gapMs: number): Stretch[] {

@@ -117,6 +117,17 @@ describe('the tap HAT, from its pins and the kernel to the book of faults', () =
       500,
     ],
     [
+      'SENSE_FALSE line-1-hook',
+      () => {
+        for (let half = 0; half < 100; half += 1) {
+          drive('line-1', LINE?.hook?.offset ?? -1, half % 2 === 0);
+          clock.advanceTo(clock.now() + 8);
+        }
+      },
+      () => undefined,
+      500,
+    ],
+    [
       'SENSE_LOST line-1',
       () => {
         const lost = pins.reports.get('line-1');

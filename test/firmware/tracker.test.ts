@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CallEvent, TrackerInput } from '../../firmware/call/call-event.js';
 import { DEFAULT_TIMING } from '../../firmware/call/timing.js';
-import { callSince, dialledSoFar, dueAt, step, type TrackerState, trackerState } from '../../firmware/call/tracker.js';
+import {
+  callSince,
+  dialledSoFar,
+  doubtsOf,
+  dueAt,
+  step,
+  type TrackerState,
+  trackerState,
+} from '../../firmware/call/tracker.js';
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { Hook } from '../../hal/line.js';
 
@@ -47,6 +55,8 @@ function tell(event: CallEvent): string {
       return `${event.atMs} ${event.outcome}`;
     case 'fetched':
       return `fetched ${event.startMs}-${event.endMs}`;
+    case 'tap':
+      return `tap ${event.startMs}-${event.endMs}`;
     case 'missed':
       return `missed ${event.startMs}-${event.endMs}`;
   }
@@ -55,6 +65,18 @@ function tell(event: CallEvent): string {
 /** A pulse-dialled digit: breaks of 67 ms, makes of 33 ms. */
 const pulses = (atMs: number, count: number): TrackerInput[] =>
   Array.from({ length: count }, (_, i) => [on(atMs + 100 * i), off(atMs + 100 * i + 67)]).flat();
+
+/** A detector that chatters: `offMs` off-hook, `onMs` on-hook, in turn; it ends on-hook, where an off-hook wave would end before `endMs`. */
+function hum(fromMs: number, endMs: number, offMs: number, onMs = offMs): TrackerInput[] {
+  const waves = Math.floor((endMs - fromMs) / (offMs + onMs));
+  return Array.from({ length: waves }, (_, i) => fromMs + i * (offMs + onMs)).flatMap((at) => [
+    off(at),
+    on(at + offMs),
+  ]);
+}
+/** Taps: off-hook for `lengthMs`, so many, one each `everyMs`. */
+const taps = (fromMs: number, count: number, lengthMs: number, everyMs: number): TrackerInput[] =>
+  Array.from({ length: count }, (_, i) => [off(fromMs + i * everyMs), on(fromMs + i * everyMs + lengthMs)]).flat();
 
 describe('tracker', () => {
   const cases: readonly [title: string, inputs: readonly TrackerInput[], expected: readonly string[]][] = [
@@ -234,6 +256,77 @@ describe('tracker', () => {
       [off(0), on(5000), ...ring(5005, 1000), time(20_000)],
       ['0 outbound', '5000 down', '5000 abandoned', 'missed 5005-6005'],
     ],
+    [
+      'takes a hook detector that chatters for off-hook, from its first edge to its last (60 Hz: 8 ms)',
+      [...hum(1000, 61_000, 8), time(70_000)],
+      ['1000 outbound', '60992 down', '60992 answered'],
+    ],
+    [
+      '… at 50 Hz, where each half-wave settles',
+      [off(1000), ...hum(1000, 1480, 10).slice(1), ...hum(1480, 5000, 9, 11), time(9000)],
+      [
+        '1000 outbound',
+        ...Array.from({ length: 5 }, (_, i) => [`${1010 + 20 * i} down`, 'up']).flat(),
+        '4989 down',
+        '4989 answered',
+      ],
+    ],
+    [
+      '… where off-hook never stands, and on-hook does',
+      [...hum(1000, 40_000, 4, 16), time(45_000)],
+      ['1000 outbound', '39984 down', '39984 answered'],
+    ],
+    [
+      'goes on with a call while the detector chatters, and beyond it',
+      [off(1000), on(5000), ...hum(5008, 30_000, 8), off(30_008), on(40_000), time(45_000)],
+      ['1000 outbound', '40000 down', '40000 answered'],
+    ],
+    [
+      'ends a call that a chatter ends at the last that was seen of off-hook',
+      [off(1000), on(5000), ...hum(5008, 65_000, 8), time(70_000)],
+      ['1000 outbound', '64984 down', '64984 answered'],
+    ],
+    [
+      'takes a burst of under 100 ms for bounce: nothing, or a hang-up at its first edge',
+      [...hum(1000, 1090, 8), time(3000), off(4000), on(40_000), ...hum(40_008, 40_090, 8), time(45_000)],
+      ['4000 outbound', '40000 down', '40000 answered'],
+    ],
+    [
+      '… and one that lasts for off-hook, however short it is and whatever it ends with',
+      [...hum(1000, 1310, 8), time(3000), off(4000), on(40_000), ...hum(40_008, 40_310, 8), time(45_000)],
+      ['1000 outbound', '1296 down', '1296 abandoned', '4000 outbound', '40288 down', '40288 answered'],
+    ],
+    [
+      'takes ringing without a pause for a detector that is stuck, and what is lifted after it for a call of its own',
+      [{ kind: 'ring', ringing: true, atMs: ms(2000) }, off(600_000), on(660_000), time(700_000)],
+      ['missed 2000-8000', '600000 outbound', '660000 down', '660000 answered'],
+    ],
+    [
+      '… and so where it flutters; what rings after that is believed again',
+      [
+        ...Array.from({ length: 500 }, (_, i) => ring(2000 + 40 * i, 20)).flat(),
+        ...ring(30_000, 1000),
+        off(31_500),
+        on(50_000),
+        time(60_000),
+      ],
+      ['missed 2000-7980', '31500 inbound after 1500', '50000 down', '50000 answered'],
+    ],
+    [
+      'takes the second half of a burst that the detector breaks for the same burst',
+      [...ring(1000, 480), ...ring(1500, 500), ...ring(4000, 1000), off(5500), time(5600)],
+      ['5500 inbound after 4500'],
+    ],
+    [
+      'notes a caller who lets it ring for ten minutes, as one',
+      [...Array.from({ length: 200 }, (_, i) => ring(3000 * i, 1000)).flat(), time(700_000)],
+      ['missed 0-598000'],
+    ],
+    [
+      'takes a lift for an answer where the telephone was up before and nothing has rung since',
+      [...car(1000), off(3200), on(6000), off(7000), time(7100)],
+      ['fetched 3200-6000', '7000 inbound after 6000'],
+    ],
     ['stops when idle', [stop(1000)], []],
     ['stops before a lift has settled', [off(1000), stop(1005)], []],
     ['stops in the middle of a call', [off(1000), stop(5000)], ['1000 outbound', '5000 interrupted']],
@@ -276,6 +369,70 @@ describe('tracker', () => {
     assert.equal(dialledSoFar(play([off(0), ...keys(1000)]).state), '5'.repeat(64));
   });
 
+  it('keeps a dozen taps like calls, and of the rest only what lasts or dials', () => {
+    const storm = taps(1000, 14, 40, 2000);
+    const kept = Array.from({ length: 12 }, (_, i) => 1000 + i * 2000).flatMap((at) => [
+      `${at} outbound`,
+      `${at + 40} down`,
+      `${at + 40} abandoned`,
+    ]);
+    const dropped = ['tap 25000-25040', 'tap 27000-27040'];
+    assert.deepEqual(told([...storm, time(60_000)]), [...kept, ...dropped]);
+    const lasts = [off(60_000), on(61_000), time(63_000)];
+    assert.deepEqual(told([...storm, ...lasts]).slice(-3), ['60000 outbound', '61000 down', '61000 abandoned']);
+    const dials = [off(60_000), digit(60_500), on(60_900), time(63_000)];
+    assert.deepEqual(told([...storm, ...dials]).slice(-3), ['60000 outbound', '60900 down', '60900 answered']);
+    const answers = [...ring(60_000, 1000), off(61_500), on(61_600), time(64_000)];
+    assert.deepEqual(told([...storm, ...answers]).slice(-3), [
+      '61500 inbound after 1500',
+      '61600 down',
+      '61600 answered',
+    ]);
+  });
+
+  it('keeps a tap again when an hour has gone by, and does not count what lasts', () => {
+    const storm = taps(1000, 13, 40, 2000);
+    const later = told([...storm, ...taps(3_700_000, 2, 40, 2000), time(3_800_000)]).slice(-4);
+    assert.deepEqual(later, ['3700000 outbound', '3700040 down', '3700040 abandoned', 'tap 3702000-3702040']);
+    assert.ok(!told([...taps(1000, 100, 1000, 4000), time(500_000)]).some((each) => each.startsWith('tap')));
+  });
+
+  it('takes a chatter that comes for moments for taps', () => {
+    const moments = Array.from({ length: 13 }, (_, i) => hum(1000 + 3000 * i, 1200 + 3000 * i, 8)).flat();
+    const events = told([...moments, time(60_000)]);
+    assert.deepEqual(events.slice(-4), ['34000 outbound', '34184 down', '34184 abandoned', 'tap 37000-37184']);
+  });
+
+  it('begins a call at its first edge where it chatters when taps are not kept any more', () => {
+    const events = told([...taps(1000, 13, 40, 2000), ...hum(60_000, 100_000, 8), time(110_000)]);
+    assert.deepEqual(events.slice(-4), ['tap 25000-25040', '60000 outbound', '99992 down', '99992 answered']);
+  });
+
+  it('says which detector is not to be believed, for as long as that is so', () => {
+    const of = (...inputs: TrackerInput[]) => doubtsOf(play(inputs).state);
+    assert.deepEqual(of(...hum(1000, 1490, 8)), { hook: null, ring: null }); // a hand that was slow
+    assert.deepEqual(of(...hum(1000, 1600, 8)), { hook: 'chatters', ring: null });
+    assert.deepEqual(of(...hum(1000, 1600, 8), time(1792)), { hook: null, ring: null });
+    assert.deepEqual(of({ kind: 'ring', ringing: true, atMs: ms(0) }, time(6000)), { hook: null, ring: 'stuck' });
+    assert.deepEqual(of(...ring(0, 7000)), { hook: null, ring: null });
+  });
+
+  it('never takes a dial for a chatter: 20 pps, 14 ms makes, contacts that tremble for 5 ms', () => {
+    const edge = (atMs: number, to: typeof off, from: typeof off) => [to(atMs), from(atMs + 2), to(atMs + 5)];
+    const digits = Array.from({ length: 10 }, (_, i) => 3000 + 1000 * i).flatMap((at) =>
+      Array.from({ length: 10 }, (_, i) => at + 45 * i).flatMap((at) => [
+        ...edge(at, on, off),
+        ...edge(at + 31, off, on),
+      ]),
+    );
+    let state = trackerState('on-hook', ms(0), DEFAULT_TIMING);
+    for (const input of [off(1000), ...digits]) {
+      state = step(state, input)[0];
+      assert.equal(doubtsOf(state).hook, null);
+    }
+    assert.equal(callSince(state), 1000);
+  });
+
   it('tells since when a call is in progress, and when it wants to be woken', () => {
     const { state } = play([off(1000), on(4000), time(4100)]);
     assert.equal(callSince(state), 1000);
@@ -305,10 +462,22 @@ const inputOf = (kind: string, atMs: MonotonicMs): TrackerInput => {
   return kind === 'stop' ? { kind, atMs } : { kind: 'digit', digit: '5', atMs };
 };
 
+const pacesMs = fc.oneof(fc.nat(44), fc.nat(500), fc.nat(2400), fc.nat(6000)).map((n) => n / 2);
+/** A detector that chatters, or that tells taps without end: its two levels in turn. */
+const bursts = fc
+  .tuple(pacesMs, pacesMs, fc.integer({ min: 2, max: 200 }), fc.constantFrom(['off', 'on'], ['ring', 'pause']))
+  .map(([up, down, length, levels]) =>
+    Array.from({ length }, (_, i): [number, string] => [i % 2 === 0 ? down : up, levels[i % 2] ?? '']),
+  );
+const steps = fc.oneof(
+  { weight: 12, arbitrary: fc.tuple(gapMs, kinds).map((each) => [each]) },
+  { weight: 1, arbitrary: bursts },
+);
+
 /** Whatever a line could do, in order of time, and a stop at the end. */
-const histories = fc.array(fc.tuple(gapMs, kinds), { maxLength: 60 }).map((steps) => {
+const histories = fc.array(steps, { maxLength: 60 }).map((parts) => {
   let atMs = 0;
-  const inputs = steps.map(([gap, kind]) => {
+  const inputs = parts.flat().map(([gap, kind]) => {
     atMs += gap;
     return inputOf(kind, ms(atMs));
   });
@@ -373,6 +542,10 @@ describe(`tracker, whatever the line does (seed ${SEED})`, () => {
           assert.ok(since === null && event.startMs >= freeMs && event.endMs > event.startMs);
         } else if (event.kind === 'missed') {
           assert.ok(event.endMs - event.startMs >= DEFAULT_TIMING.ringMinMs);
+        } else if (event.kind === 'tap') {
+          assert.ok(
+            since === null && event.startMs >= freeMs && event.endMs - event.startMs < DEFAULT_TIMING.liftMinMs,
+          );
         } else {
           assert.notEqual(since, null);
           if (event.kind === 'down') assert.equal(down, false);

@@ -89,6 +89,17 @@ export const NUMBER_DISPLAY: readonly Situation[] = [
     },
   },
   {
+    title: 'the data is cut off, the telephone puts down by itself, and a person lifts before anything rings again',
+    play: (line) => {
+      const rangMs = line.primaryAnswer();
+      line.data(nttNumber(NUMBER).slice(0, 11));
+      line.wait(2200);
+      line.hangUp();
+      line.wait(1500);
+      return [talk(line, rangMs, null)];
+    },
+  },
+  {
     title: 'the caller hangs up before the data: the telephone waits 6 s for it',
     play: (line) => {
       const rangMs = line.primaryAnswer();

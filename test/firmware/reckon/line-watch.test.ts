@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { TrackerInput } from '../../../firmware/call/call-event.js';
 import { DEFAULT_TIMING } from '../../../firmware/call/timing.js';
 import { step, trackerState } from '../../../firmware/call/tracker.js';
+import { explain } from '../../../firmware/reckon/explain.js';
 import { type Judgement, LineWatch } from '../../../firmware/reckon/line-watch.js';
 import type { MonotonicMs } from '../../../hal/clock.js';
 import type { LineEdge } from '../../../hal/line.js';
@@ -82,6 +83,44 @@ describe('line watch', () => {
     assert.deepEqual(watched([hook(5, 'off-hook'), hook(9, 'on-hook'), hook(12, 'off-hook'), hook(14, 'on-hook')]), []);
   });
 
+  it('finds a detector that chattered and that nothing accounts for, bounce though each of its edges be', () => {
+    const hum = (offMs: number, onMs: number): LineEdge[] =>
+      Array.from({ length: 100 }, (_, i) => 1000 + i * (offMs + onMs)).flatMap((at) => [
+        hook(at, 'off-hook'),
+        hook(at + offMs, 'on-hook'),
+      ]);
+    assert.deepEqual(watched(hum(8, 8)), ['off-hook unexplained 1000-2592']);
+    assert.deepEqual(watched(hum(4, 16)), ['off-hook unexplained 1000-2984']);
+    assert.deepEqual(
+      watched(hum(4, 16), (watch) => watch.explained('call', 1000, 2984)),
+      ['off-hook call'],
+    );
+    assert.deepEqual(watched(hum(8, 8).slice(0, 12)), []);
+  });
+
+  it('takes no more for a tap than is one', () => {
+    const tap = [hook(1000, 'off-hook'), hook(1900, 'on-hook')];
+    assert.deepEqual(watched(tap), ['off-hook unexplained 1000-1900']);
+    assert.deepEqual(
+      watched(tap, (watch) => watch.explained('tap', 1000, 1900)),
+      [],
+    );
+    assert.deepEqual(
+      watched(lift, (watch) => watch.explained('tap', 1000, 9000)),
+      ['off-hook unexplained 1000-9000'],
+    );
+  });
+
+  it('takes what rings without end for a detector that is stuck, but for its beginning', () => {
+    const stuck = [ring(1000, true), ring(120_000, false)];
+    assert.deepEqual(watched(stuck), ['ringing unexplained 1000-7000']);
+    const flutters = Array.from({ length: 2500 }, (_, i) => [ring(40 * i, true), ring(40 * i + 20, false)]).flat();
+    assert.deepEqual(
+      watched(flutters, (watch) => watch.explained('rang', 0, 5980)),
+      [],
+    );
+  });
+
   it('finds ringing that nothing accounts for, as one', () => {
     const edges = [ring(1000, true), ring(2000, false), ring(4000, true), ring(5000, false)];
     assert.deepEqual(watched(edges), ['ringing unexplained 1000-5000']);
@@ -90,6 +129,20 @@ describe('line watch', () => {
       [],
     );
     assert.deepEqual(watched([ring(1000, true), ring(1150, false)]), []);
+  });
+
+  it('waits for the record of a caller who lets it ring for minutes', () => {
+    const told: string[] = [];
+    const watch = new LineWatch(DEFAULT_TIMING, (judgement) => told.push(tell(judgement)));
+    for (let at = 0; at < 180_000; at += 3000) {
+      watch.edge(ring(at, true));
+      watch.edge(ring(at + 1000, false));
+      watch.advance(at + 2000);
+    }
+    watch.explained('rang', 0, 178_000);
+    watch.advance(400_000);
+    watch.finish(ms(400_000));
+    assert.deepEqual(told, []);
   });
 
   it('does not hear a bell on a line that is off-hook', () => {
@@ -125,17 +178,28 @@ describe('line watch', () => {
   });
 });
 
-const steps = fc.array(
-  fc.tuple(
-    fc.oneof(fc.nat(15), fc.nat(120), fc.nat(2000), fc.nat(10_000)).map((n) => n / 2),
-    fc.oneof(
-      { weight: 6, arbitrary: fc.constantFrom('off', 'on') },
-      { weight: 4, arbitrary: fc.constantFrom('ring', 'pause') },
-      { weight: 1, arbitrary: fc.constantFrom('caller', 'voice') },
-    ),
+const edges = fc.tuple(
+  fc.oneof(fc.nat(15), fc.nat(120), fc.nat(2000), fc.nat(10_000)).map((n) => n / 2),
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom('off', 'on') },
+    { weight: 4, arbitrary: fc.constantFrom('ring', 'pause') },
+    { weight: 1, arbitrary: fc.constantFrom('caller', 'voice') },
   ),
-  { maxLength: 60 },
 );
+const gapsMs = fc.oneof(fc.nat(44), fc.nat(500), fc.nat(2400), fc.nat(6000)).map((n) => n / 2);
+
+/** A detector that chatters, or that tells taps without end: its two levels in turn. */
+const bursts = fc
+  .tuple(gapsMs, gapsMs, fc.integer({ min: 2, max: 200 }), fc.constantFrom(['off', 'on'], ['ring', 'pause']))
+  .map(([up, down, length, levels]) =>
+    Array.from({ length }, (_, i): [number, string] => [i % 2 === 0 ? down : up, levels[i % 2] ?? '']),
+  );
+
+const steps = fc
+  .array(fc.oneof({ weight: 12, arbitrary: edges.map((each) => [each]) }, { weight: 1, arbitrary: bursts }), {
+    maxLength: 60,
+  })
+  .map((parts) => parts.flat());
 
 const inputOf = (what: string, atMs: MonotonicMs): TrackerInput => {
   if (what === 'off' || what === 'on') return { kind: 'hook', hook: `${what}-hook`, atMs };
@@ -156,14 +220,7 @@ describe(`line watch and tracker, whatever the line does (seed ${SEED})`, () => 
         if (input.kind === 'hook' || input.kind === 'ring') watch.edge(input);
         const [next, events] = step(state, input);
         state = next;
-        for (const event of events) {
-          if (event.kind === 'began') {
-            watch.explained('call', event.atMs);
-            if (event.ringMs !== null) watch.explained('rang', event.atMs - event.ringMs, event.atMs);
-          } else if (event.kind === 'ended') watch.callEnded(event.atMs);
-          else if (event.kind === 'missed') watch.explained('rang', event.startMs, event.endMs);
-          else if (event.kind === 'fetched') watch.explained('number-fetched', event.startMs, event.endMs);
-        }
+        for (const event of events) explain(watch, event);
         watch.advance(input.atMs);
       };
       let atMs = 0;
