@@ -94,7 +94,6 @@ export const STORE_PHRASES: readonly Phrase[] = [
   // the chip for the key
   [/(\S+) holds the root key of the store that is to be moved/gu, '$1 には移す保存領域の主鍵があります'],
   [/no chip has so long a name/gu, 'チップの名前が長すぎます'],
-  [/(\S+) holds the root key of the store that is to be moved/gu, '$1 には移す保存領域の主鍵があります'],
   [/(\S+) holds another store's root key/gu, '$1 には別の保存領域の主鍵があります'],
   [/(\S+) holds something that is not a root key/gu, '$1 には主鍵でないものがあります'],
   [/(\S+) holds (\d+) bytes; (\d+) are needed/gu, '$1 は $2 バイトで、$3 バイトが必要です'],
