@@ -3,6 +3,7 @@ import { checkStore } from '../storage/check.js';
 import { StoreError } from '../storage/errors.js';
 import { usableRingBytes } from '../storage/format.js';
 import { isRecordingId, type RecordingId } from '../storage/recording-id.js';
+import { countedFrom } from '../storage/row.js';
 import { ringBytesPerSecond, type Store } from '../storage/store.js';
 import {
   type CallRecord,
@@ -24,6 +25,7 @@ import {
 import type { Panel } from './panel/panel.js';
 import { type DayReckoning, reckonDay } from './reckon/day-reckoning.js';
 import type { Recorder } from './recorder.js';
+import { dueRecordings } from './rules/expiry.js';
 import { isDay, localIso } from './rules/local-time.js';
 import { decideRules, type OfficeRules, officeRules } from './rules/office.js';
 import { isRetentionRule, keptUntilMs, type RetentionRule } from './rules/retention.js';
@@ -60,7 +62,7 @@ export interface Recordings {
   setRetention(rule: string, confirmed: boolean): Promise<RetentionChange>;
   /** A day's account (default: today, by the office's calendar). Throws `DAY_UNKNOWN`. */
   reckon(day?: string): Promise<DayReckoning>;
-  /** Says that the clock is right; how many more people must say so. Throws `RECORDER_NEEDED` where none runs. */
+  /** Says that the clock is right; how many more people must say so. Throws `RECORDER_NEEDED` where none runs, `CLOCK_UNSET`. */
   confirmClock(by: string): Promise<number>;
   faults(): Promise<FaultsReport>;
   /** Takes note of a fault by its code or number, or of `all`; of how many nobody had. Throws `FAULT_UNKNOWN`. */
@@ -237,14 +239,10 @@ export class OpenRecordings implements Recordings {
   /** Recordings that are due under new rules and were not under the old one. */
   async #dueAtOnce(before: RetentionRule, rules: OfficeRules): Promise<number> {
     const wallMs = this.#wall();
-    const isDue = (rule: RetentionRule, endedWallMs: number): boolean => {
-      const untilMs = keptUntilMs(rule, endedWallMs, rules.timeZone);
-      return untilMs !== null && untilMs <= wallMs;
-    };
     let due = 0;
-    for await (const { endedWallMs } of this.#store.endedBefore(wallMs)) {
-      if (!isDue(rules.retention, endedWallMs)) return due;
-      if (!isDue(before, endedWallMs)) due += 1;
+    for await (const { countedWallMs } of dueRecordings(this.#store, rules, wallMs)) {
+      const untilMs = keptUntilMs(before, countedWallMs, rules.timeZone);
+      if (untilMs === null || untilMs > wallMs) due += 1;
     }
     return due;
   }
@@ -255,10 +253,12 @@ export class OpenRecordings implements Recordings {
     for (const entry of await this.#store.newestTombstones(TOMBSTONES_TOLD)) {
       if (entry.t === 'erased-range') {
         early += entry.byRule.capacity ?? 0;
-      } else if (entry.rule === 'capacity' && entry.endedWallMs !== null) {
-        const untilMs = keptUntilMs(retention, entry.endedWallMs, timeZone);
-        if (untilMs !== null && entry.atWallMs < untilMs) early += 1;
+        continue;
       }
+      const countedWallMs = countedFrom(entry);
+      if (entry.rule !== 'capacity' || countedWallMs === null) continue;
+      const untilMs = keptUntilMs(retention, countedWallMs, timeZone);
+      if (untilMs !== null && entry.atWallMs < untilMs) early += 1;
     }
     return early;
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { StoreError } from './errors.js';
 import { IndexChanges } from './index.js';
 import { IndexUnreadable } from './index-unreadable.js';
-import { livingEntries } from './journal-entry.js';
+import { isTerm, livingEntries } from './journal-entry.js';
 import { openFromRow } from './particulars.js';
 import { type StoreParts, segmentsOf } from './parts.js';
 import { readAudio } from './read-audio.js';
@@ -10,6 +10,7 @@ import type { RecordingId } from './recording-id.js';
 import { type Row, unitsOf } from './row.js';
 import type { StoreState } from './state.js';
 import type { Store } from './store.js';
+import { countedBy } from './term.js';
 
 /**
  * One line for each breach of an invariant of DESIGN.md, with the invariant's number. Reads every byte of every
@@ -108,10 +109,13 @@ async function checkCounts(index: StoreParts['index'], rows: Iterable<Row>): Pro
 async function checkJournal({ index, journal }: StoreParts, rows: Rows['rows']): Promise<string[]> {
   const breaches: string[] = [];
   const entries = livingEntries(await journal.entriesAfter(0));
+  const terms = entries.filter(isTerm);
   const holds = new Map(entries.flatMap((entry) => (entry.t === 'hold' ? [[entry.id, entry.sealed]] : [])));
   for (const row of rows.values()) {
     if (row.hold !== (holds.get(row.id) ?? null))
       breaches.push(`10 recording ${row.n}: journal and index differ on its hold`);
+    if (row.state === 'kept' && row.countedWallMs !== countedBy(terms, row))
+      breaches.push(`11 recording ${row.n}: journal and index differ on its term`);
   }
   for (const entry of entries) {
     if (entry.t === 'erased' && (await index.tombstone(entry.n)) === undefined) {

@@ -2,7 +2,7 @@ import { IndexChanges } from './index.js';
 import type { ErasureRule, Tombstone } from './journal-entry.js';
 import { segmentsOf } from './parts.js';
 import { forgetParties } from './party-index.js';
-import { type Row, unitsOf } from './row.js';
+import { countedFrom, type Row, unitsOf } from './row.js';
 import type { StoreState } from './state.js';
 
 /**
@@ -13,17 +13,29 @@ export async function erase(state: StoreState, rows: readonly Row[], rule: Erasu
   if (rows.length === 0) return;
   const { journal, wall } = state.parts;
   const atWallMs = wall();
-  const tombstones = rows.map(({ n, id, sha256, startedWallMs, endedWallMs, bytes }): Tombstone => {
-    return { t: 'erased', n, id, sha256, startedWallMs, endedWallMs, bytes, rule, atWallMs };
+  const tombstones = rows.map(({ n, id, sha256, startedWallMs, endedWallMs, bytes, countedWallMs }): Tombstone => {
+    const tombstone: Tombstone = { t: 'erased', n, id, sha256, startedWallMs, endedWallMs, bytes, rule, atWallMs };
+    return countedWallMs === undefined ? tombstone : { ...tombstone, countedWallMs };
   });
   const serialBefore = journal.serial;
   await journal.append(tombstones);
   if (rule === 'capacity') {
-    const endedWallMs = Math.max(...rows.map((row) => row.endedWallMs ?? row.startedWallMs));
-    state.madeRoom = { count: (state.madeRoom?.count ?? 0) + rows.length, endedWallMs, atWallMs };
+    const countedWallMs = Math.max(...rows.map((row) => countedFrom(row) ?? row.startedWallMs));
+    state.madeRoom = { count: (state.madeRoom?.count ?? 0) + rows.length, countedWallMs, atWallMs };
   }
   state.erasing = { rows, tombstones, serialBefore };
   await finishErasure(state);
+}
+
+/** `erase`, for those of these numbers that are kept and not held. How many there were. */
+export async function eraseNumbers(state: StoreState, numbers: readonly number[], rule: ErasureRule): Promise<number> {
+  const rows: Row[] = [];
+  for (const n of numbers) {
+    const row = await state.parts.index.row(n);
+    if (row?.state === 'kept' && row.hold === null) rows.push(row);
+  }
+  await erase(state, rows, rule);
+  return rows.length;
 }
 
 /** Does what the journal says has been done; again, where a failure came in between. */

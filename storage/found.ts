@@ -5,6 +5,7 @@ import type { NumberSet } from './number-set.js';
 import { type StoreParts, segmentsOf } from './parts.js';
 import type { RecordingId } from './recording-id.js';
 import type { FoundBlock } from './ring.js';
+import { type Term, withTerm } from './term.js';
 
 /** What the ring has told so far of recordings that are not, or not wholly, in the index. */
 export type Found = Map<RecordingId, Building>;
@@ -47,12 +48,15 @@ export async function take(
   buildOn(parts, known, block);
 }
 
-/** Puts what is closed and whole into the index and forgets it, so that memory does not grow with the ring. */
-export async function putWhole(parts: StoreParts, found: Found, put: NumberSet): Promise<void> {
+/**
+ * Puts what is closed and whole into the index, with what `terms` say of it, and forgets it, so that memory does not grow with
+ * the ring.
+ */
+export async function putWhole(parts: StoreParts, found: Found, put: NumberSet, terms: readonly Term[]): Promise<void> {
   const changes = new IndexChanges();
   for (const known of [...found.values()]) {
     if (!known.closed && known.row.state !== 'kept') continue;
-    const { row } = settled(known, parts.chance);
+    const row = withTerm(settled(known, parts.chance).row, terms);
     changes.row(row, segmentsOf(parts.ring, row));
     put.add(row.n);
     found.delete(row.id);

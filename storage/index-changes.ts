@@ -1,7 +1,7 @@
 import type { Position } from './block.js';
 import type { IndexOperation } from './index-port.js';
 import type { JournalEntry } from './journal-entry.js';
-import { encodeValue, type Row } from './row.js';
+import { countedFrom, encodeValue, type Row } from './row.js';
 
 /** How far the index has followed ring and journal. */
 export interface IndexMark {
@@ -24,6 +24,7 @@ const WALL_DIGITS = 15;
 /** Wall times before 1970 and after the year 33658 stand at the ends. */
 export const padMs = (wallMs: number): string =>
   String(Math.min(10 ** WALL_DIGITS - 1, Math.max(0, Math.floor(wallMs)))).padStart(WALL_DIGITS, '0');
+const dueKey = (n: number, fromWallMs: number): string => `d/${padMs(fromWallMs)}/${pad(n)}`;
 export const segmentKey = (segment: number): string => `s/${String(segment).padStart(8, '0')}/`;
 
 /** More batches than LevelDB keeps in its log before they go to a table. */
@@ -54,8 +55,9 @@ export class IndexChanges {
     this.put.push(row);
     for (const segment of segments) this.#put(segmentKey(segment) + pad(row.n), 1);
     this.#put(`t/${padMs(row.startedWallMs)}/${pad(row.n)}`, 1);
-    if (row.state === 'kept' && row.endedWallMs !== null) {
-      const due = `d/${padMs(row.endedWallMs)}/${pad(row.n)}`;
+    const fromWallMs = countedFrom(row);
+    if (row.state === 'kept' && fromWallMs !== null) {
+      const due = dueKey(row.n, fromWallMs);
       if (row.hold === null) this.#put(due, 1).#del(`h/${pad(row.n)}`);
       else this.#put(`h/${pad(row.n)}`, 1).#del(due);
     }
@@ -65,9 +67,15 @@ export class IndexChanges {
   removeRow(row: Row, segments: Iterable<number>): this {
     this.removed.push(row);
     for (const segment of segments) this.leaveSegment(row.n, segment);
-    if (row.endedWallMs !== null) this.#del(`d/${padMs(row.endedWallMs)}/${pad(row.n)}`);
+    this.leaveDue(row);
     this.#del(`t/${padMs(row.startedWallMs)}/${pad(row.n)}`).#del(`h/${pad(row.n)}`);
     return this.#del(`r/${pad(row.n)}`).#del(`i/${row.id}`);
+  }
+
+  /** The recording is no longer where it stood in the order of terms. */
+  leaveDue(row: Row): this {
+    const fromWallMs = countedFrom(row);
+    return fromWallMs === null ? this : this.#del(dueKey(row.n, fromWallMs));
   }
 
   /** The recording has no block in the segment any more. */

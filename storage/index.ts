@@ -14,7 +14,7 @@ import type { IndexOperation, IndexRange, OrderedMap } from './index-port.js';
 import { IndexUnreadable, unreadable } from './index-unreadable.js';
 import { parseEntry, type Tombstone, type TombstoneRange } from './journal-entry.js';
 import type { RecordingId } from './recording-id.js';
-import { decodeRow, decodeValue, encodeValue, type Row } from './row.js';
+import { type Counted, decodeRow, decodeValue, encodeValue, type Row } from './row.js';
 import type { CountedRow } from './totals.js';
 
 export { IndexChanges, type IndexMark };
@@ -189,11 +189,12 @@ export class Index {
     return numbers;
   }
 
-  /** Kept recordings that ended before `wallMs` and are not held, the one that ended first in front. */
-  async *endedBefore(wallMs: number): AsyncIterable<{ readonly n: number; readonly endedWallMs: number }> {
-    for await (const [key] of this.#entries({ gte: 'd/', lt: `d/${padMs(wallMs)}` })) {
-      const [, ended = '', n = ''] = key.split('/');
-      yield { n: Number(n), endedWallMs: Number(ended) };
+  /** Kept recordings whose terms are counted from a time in [from, to) and that are not held, the earliest in front. */
+  async *countedBetween(fromWallMs: number, toWallMs: number): AsyncIterable<Counted> {
+    const lt = toWallMs === Number.POSITIVE_INFINITY ? 'd0' : `d/${padMs(toWallMs)}`;
+    for await (const [key] of this.#entries({ gte: `d/${padMs(fromWallMs)}`, lt })) {
+      const [, countedWallMs, n] = key.split('/').map(Number);
+      if (n !== undefined && countedWallMs !== undefined) yield { n, countedWallMs };
     }
   }
 

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { isRecordingId, type RecordingId } from './recording-id.js';
+import { livingTerms } from './term.js';
 
 /** Why a recording went: the ring was full, its time was up, somebody ordered it, the box was disposed of. */
-export type ErasureRule = 'capacity' | 'expiry' | 'order' | 'disposal';
+export const ERASURE_RULES = ['capacity', 'expiry', 'order', 'disposal'] as const;
+
+export type ErasureRule = (typeof ERASURE_RULES)[number];
 
 const erased = z.object({
   t: z.literal('erased'),
@@ -13,11 +16,13 @@ const erased = z.object({
   startedWallMs: z.number(),
   endedWallMs: z.number().nullable(),
   bytes: z.int(),
-  rule: z.enum(['capacity', 'expiry', 'order', 'disposal']),
+  rule: z.enum(ERASURE_RULES),
   atWallMs: z.number(),
+  /** From when its term was counted, where that was not its end. */
+  countedWallMs: z.number().optional(),
 });
 
-const rules = z.partialRecord(z.enum(['capacity', 'expiry', 'order', 'disposal']), z.int().positive());
+const rules = z.partialRecord(z.enum(ERASURE_RULES), z.int().positive());
 
 const erasedRange = z.object({
   t: z.literal('erased-range'),
@@ -36,6 +41,14 @@ const release = z.object({ t: z.literal('release'), ...ofRecording });
 const note = z.object({ t: z.literal('note'), ...ofRecording, sealed: z.string() });
 /** The head went over this segment because nearly all of it is held. */
 const passed = z.object({ t: z.literal('passed'), serial: z.int().positive() });
+/** From when the terms of recordings `from` to `to` are counted: so much later than each one's end, or all from one moment. The latest counts. */
+const term = z.object({
+  t: z.literal('term'),
+  from: z.int().positive(),
+  to: z.int().positive(),
+  counted: z.union([z.strictObject({ laterMs: z.number() }), z.strictObject({ fromWallMs: z.number() })]),
+  atWallMs: z.number(),
+});
 /** What the office has decided, for the caller to make sense of. Nothing personal: it stands unsealed. */
 const setting = z.object({ t: z.literal('setting'), key: z.string(), value: z.unknown(), atWallMs: z.number() });
 /** Something that happened to the box, for the register: a fault, an attempt, a copy. Nothing personal: it stands unsealed. */
@@ -58,11 +71,7 @@ const earlierEvents = z.object({
 export type Tombstone = z.infer<typeof erased>;
 /** What stays of many, long ago: numbers `from` to `to`, a hash chained over their tombstones' JSON lines. */
 export type TombstoneRange = z.infer<typeof erasedRange>;
-export type HoldEntry = z.infer<typeof hold>;
-export type ReleaseEntry = z.infer<typeof release>;
-export type NoteEntry = z.infer<typeof note>;
-export type PassedEntry = z.infer<typeof passed>;
-export type SettingEntry = z.infer<typeof setting>;
+export type TermEntry = z.infer<typeof term>;
 
 export type EventEntry = z.infer<typeof event>;
 export type EarlierEvents = z.infer<typeof earlierEvents>;
@@ -74,6 +83,7 @@ const known = z.discriminatedUnion('t', [
   release,
   note,
   passed,
+  term,
   setting,
   event,
   earlierEvents,
@@ -86,9 +96,10 @@ export const parseEntry = (line: string): JournalEntry => known.parse(JSON.parse
 export const isTombstone = (entry: JournalEntry): entry is Tombstone => entry.t === 'erased';
 export const isEvent = (entry: JournalEntry): entry is EventEntry => entry.t === 'event';
 export const isEarlierEvents = (entry: JournalEntry): entry is EarlierEvents => entry.t === 'earlier-events';
+export const isTerm = (entry: JournalEntry): entry is TermEntry => entry.t === 'term';
 export const isRange = (entry: JournalEntry): entry is TombstoneRange => entry.t === 'erased-range';
 
-/** Entries that still say something, oldest first: the latest hold and note of what is not erased, the latest of each setting. */
+/** Entries that still say something, oldest first: the latest hold, note and term of what is not erased, the latest of each setting. */
 export function livingEntries(entries: readonly JournalEntry[]): JournalEntry[] {
   const erasedIds = new Set(entries.filter(isTombstone).map(({ id }) => id));
   const latest = new Map<string, JournalEntry>();
@@ -97,6 +108,7 @@ export function livingEntries(entries: readonly JournalEntry[]): JournalEntry[] 
     else if (entry.t === 'note') latest.set(`note ${entry.id}`, entry);
     else if (entry.t === 'setting') latest.set(`setting ${entry.key}`, entry);
   }
+  const terms = livingTerms(entries);
   return entries.filter((entry) => {
     switch (entry.t) {
       case 'erased':
@@ -109,6 +121,8 @@ export function livingEntries(entries: readonly JournalEntry[]): JournalEntry[] 
       case 'release':
       case 'passed':
         return false;
+      case 'term':
+        return terms.has(entry);
       case 'note':
         return latest.get(`note ${entry.id}`) === entry && !erasedIds.has(entry.id);
       default:

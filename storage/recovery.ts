@@ -4,13 +4,14 @@ import { StoreError } from './errors.js';
 import { annotateAll, type Found, load, putWhole, take } from './found.js';
 import { IndexChanges, type IndexMark } from './index.js';
 import { IndexUnreadable } from './index-unreadable.js';
-import { isRange, isTombstone, type JournalEntry, type Tombstone } from './journal-entry.js';
+import { isRange, isTerm, isTombstone, type JournalEntry, type Tombstone } from './journal-entry.js';
 import { repairJournal } from './journal-repair.js';
 import { NumberSet } from './number-set.js';
 import { type StoreParts, segmentsOf } from './parts.js';
 import type { RecordingId } from './recording-id.js';
 import { type Row, unitsOf } from './row.js';
 import { KEYS_PER_PAGE } from './superblock.js';
+import { changedBy, type Term, withTerm } from './term.js';
 
 export interface Unfinished {
   readonly row: Row;
@@ -67,6 +68,8 @@ async function follow(parts: StoreParts, mark: IndexMark): Promise<Recovered> {
   const { index, journal, ring, vault } = parts;
   vault.nextSlot = mark.nextSlot;
   const entries = await journal.entriesAfter(mark.journalSerial);
+  const terms = entries.filter(isTerm);
+  for (const term of terms) await index.apply(await changedBy(index, term));
   const tombstones = entries.filter(isTombstone);
   const changes = new IndexChanges();
   const gone: Row[] = [];
@@ -97,7 +100,7 @@ async function follow(parts: StoreParts, mark: IndexMark): Promise<Recovered> {
   }
   await annotateAll(parts, found, entries);
   const lastNumber = Math.max(mark.lastNumber, lastOf(entries));
-  const settledRows = settle(parts, found, changes, lastNumber);
+  const settledRows = settle(parts, { found, terms, changes }, lastNumber);
   if (!(await destroyStray(parts, mark.nextSlot, found, settledRows.lastNumber))) return rebuild(parts);
   const reached = markAt(parts, position, Math.max(lastNumber, settledRows.lastNumber), settledRows.unfinished, passed);
   await index.apply(changes.mark(reached));
@@ -120,6 +123,7 @@ async function rebuild(parts: StoreParts): Promise<Recovered> {
   const entries = await journal.entriesAfter(0);
   await destroyErased(parts, entries.filter(isTombstone), []);
   for (const entry of entries) changes.entry(entry);
+  const terms = entries.filter(isTerm);
 
   const serials = await ring.newestSerials();
   const found: Found = new Map();
@@ -130,10 +134,11 @@ async function rebuild(parts: StoreParts): Promise<Recovered> {
       position = Math.max(position, block.header.position + block.header.units);
       await take(parts, found, block, put);
     }
-    await putWhole(parts, found, put);
+    await putWhole(parts, found, put, terms);
   }
   await annotateAll(parts, found, entries);
-  const { unfinished, lastNumber } = settle(parts, found, changes, Math.max(lastOf(entries), put.highest));
+  const highest = Math.max(lastOf(entries), put.highest);
+  const { unfinished, lastNumber } = settle(parts, { found, terms, changes }, highest);
   // Put for recordings that never reached the ring. The key of one that did, and cannot be found now, is let be: it may come back.
   const strays: { slot: number; id: RecordingId }[] = [];
   for await (const { slot, id, number } of vault.entries()) {
@@ -166,8 +171,7 @@ async function unitsHeld({ index }: StoreParts): Promise<number> {
  */
 function settle(
   { ring, chance }: StoreParts,
-  found: Found,
-  changes: IndexChanges,
+  { found, terms, changes }: { found: Found; terms: readonly Term[]; changes: IndexChanges },
   lastBefore: number,
 ): { readonly unfinished: Unfinished[]; readonly lastNumber: number } {
   const rows = [...found.values()].map((known) => settled(known, chance)).sort((a, b) => a.row.n - b.row.n);
@@ -184,7 +188,7 @@ function settle(
       continue;
     }
     last = Math.max(last, row.n);
-    changes.row(row, segmentsOf(ring, row));
+    changes.row(withTerm(row, terms), segmentsOf(ring, row));
     if (row.state === 'recording') unfinished.push({ row, key });
   }
   return { unfinished, lastNumber: last };

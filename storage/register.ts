@@ -23,3 +23,11 @@ export async function readRegister(state: StoreState): Promise<Register> {
   const entries = await state.parts.journal.entriesAfter(0);
   return { earlier: entries.find(isEarlierEvents) ?? null, events: entries.filter(isEvent) };
 }
+
+/** Puts a setting in place of the one before, if there was one. On the medium when it resolves. */
+export async function putSetting(state: StoreState, key: string, value: unknown): Promise<void> {
+  const { journal, index, wall } = state.parts;
+  const entry = { t: 'setting', key, value, atWallMs: wall() } as const;
+  await journal.append([entry]);
+  await index.apply(state.marked(new IndexChanges().entry(entry)));
+}

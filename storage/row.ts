@@ -20,6 +20,20 @@ export interface Row {
   hold: string | null;
   note: string | null;
   x: [Position, Position][];
+  /** From when its term is counted, where that is not the end that it tells. */
+  countedWallMs?: number;
+}
+
+/** From when a recording's term is, or was, counted, wall; null before it has ended. */
+export const countedFrom = (ended: {
+  readonly endedWallMs: number | null;
+  readonly countedWallMs?: number | undefined;
+}): number | null => ended.countedWallMs ?? ended.endedWallMs;
+
+/** A recording's place in the order of terms, whole milliseconds. */
+export interface Counted {
+  readonly n: number;
+  readonly countedWallMs: number;
 }
 
 /** Units a recording takes: data blocks of one unit each, open and close. */
@@ -43,6 +57,7 @@ export function decodeRow(text: string): Row | undefined {
   return isRow(value) ? value : undefined;
 }
 
+/** Those that every row has. */
 const FIELDS = 13;
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
@@ -51,11 +66,12 @@ const isRun = (value: unknown): boolean =>
 
 /** By hand: a page of calls looks at fifty rows, and a schema takes longer than all the rest of reading one. */
 function isRow(value: unknown): value is Row {
-  if (typeof value !== 'object' || value === null || Object.keys(value).length !== FIELDS) return false;
-  const { n, id, slot, state, startedWallMs, endedWallMs, bytes, blocks, sha256, p, hold, note, x } = value as Partial<
-    Record<keyof Row, unknown>
-  >;
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Partial<Record<keyof Row, unknown>>;
+  const { n, id, slot, state, startedWallMs, endedWallMs, bytes, blocks, sha256, p, hold, note, x } = fields;
+  const { countedWallMs } = fields;
   return (
+    Object.keys(value).length === FIELDS + Number(countedWallMs !== undefined) &&
     isCount(n) &&
     n !== 0 &&
     typeof id === 'string' &&
@@ -63,6 +79,7 @@ function isRow(value: unknown): value is Row {
     (state === 'recording' || state === 'kept') &&
     typeof startedWallMs === 'number' &&
     (endedWallMs === null || typeof endedWallMs === 'number') &&
+    (countedWallMs === undefined || typeof countedWallMs === 'number') &&
     [slot, bytes, blocks].every(isCount) &&
     typeof p === 'string' &&
     [sha256, hold, note].every(isTextOrNull) &&

@@ -10,8 +10,8 @@ import type { Row } from './row.js';
 /** What went for want of room since the store was opened. */
 export interface MadeRoom {
   readonly count: number;
-  /** Of the last that went: when the youngest of them ended, and when they went. */
-  readonly endedWallMs: number;
+  /** Of the last that went: from when the term of the youngest was counted, and when they went. */
+  readonly countedWallMs: number;
   readonly atWallMs: number;
 }
 
@@ -82,6 +82,11 @@ export class StoreState {
   /** The segment the head is in; at the very end of one, the next, for that is where it writes. */
   get headSerial(): number {
     return this.parts.ring.serialOf(this.head);
+  }
+
+  /** Numbers given out that are neither kept nor gone yet. */
+  get openNumbers(): number[] {
+    return [...[...this.writers].map(({ number }) => number), ...this.unfinished.map(({ row }) => row.n)];
   }
 
   /** Rows of recordings that have begun on the medium and are not closed there. */

@@ -2,22 +2,23 @@ import { blockUnits } from './block.js';
 import { commit } from './committer.js';
 import { UNIT_BYTES } from './disk.js';
 import type { EffaceableStore } from './effaceable.js';
-import { erase, finishErasure } from './erasure.js';
+import { eraseNumbers, finishErasure } from './erasure.js';
 import { StoreError, storeErrorOf } from './errors.js';
 import { finish, type UnfinishedRecording } from './finish.js';
 import { annotate, type HoldBudget, hold, holdBudget, release } from './holds.js';
-import { IndexChanges } from './index.js';
 import type { ErasureRule, EventEntry, Tombstone, TombstoneRange } from './journal-entry.js';
 import { closeParts, type OpenOptions, openState } from './opening.js';
+import { requireSealable } from './particulars.js';
 import type { PartyPattern } from './party.js';
 import { type StoredRecording, StoreReader, type Summary } from './reader.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
 import { type Closing, type Particulars, RecordingWriter } from './recording-writer.js';
-import { enter, type Register, readRegister } from './register.js';
-import type { Row } from './row.js';
+import { enter, putSetting, type Register, readRegister } from './register.js';
+import type { Counted, Row } from './row.js';
 import type { MadeRoom, StoreState } from './state.js';
 import type { Superblock } from './superblock.js';
 import { takeOverTheRest } from './take-over.js';
+import { countedSince, countFrom, type Term } from './term.js';
 
 export type { StoredRecording };
 
@@ -27,7 +28,8 @@ export interface StoreStatus {
   readonly superblock: Superblock;
   readonly assurance: EffaceableStore['assurance'];
   readonly lastNumber: number;
-  readonly openRecordings: number;
+  /** Numbers given out that are neither kept nor gone yet. */
+  readonly openNumbers: readonly number[];
   /** Audio in memory that no commit has taken yet, in bytes. */
   readonly waitingBytes: number;
   /** What went for want of room since the store was opened; null: nothing. */
@@ -91,12 +93,13 @@ export class Store {
     return mine;
   }
 
-  /** A new recording, numbered next. In memory until the next `commit`. */
+  /** A new recording, numbered next. In memory until the next `commit`. Throws `PARTICULARS_REFUSED`, `STORE_CLOSED`; of a medium that is away it knows nothing. */
   begin(particulars: Particulars, startedWallMs: number = this.#state.parts.wall()): RecordingWriter {
     if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed');
+    requireSealable(particulars);
     const state = this.#state;
-    state.lastNumber += 1;
     const id = newRecordingId(startedWallMs, state.parts.chance);
+    state.lastNumber += 1;
     const writer = new RecordingWriter(id, state.lastNumber, startedWallMs, particulars);
     state.writers.add(writer);
     return writer;
@@ -111,15 +114,14 @@ export class Store {
   }
 
   get status(): StoreStatus {
-    const { parts, writers, lastNumber, madeRoom, repairs } = this.#state;
+    const { parts, writers, openNumbers, lastNumber, madeRoom, repairs } = this.#state;
     let waitingBytes = 0;
     for (const writer of writers) waitingBytes += writer.waitingBytes;
     const { superblock, vault } = parts;
-    const openRecordings = writers.size;
-    return { superblock, assurance: vault.assurance, lastNumber, openRecordings, waitingBytes, madeRoom, repairs };
+    return { superblock, assurance: vault.assurance, lastNumber, openNumbers, waitingBytes, madeRoom, repairs };
   }
 
-  // What there is to be read, beside whatever changes: see `StoreReader`.
+  // What there is to be read, beside whatever changes: see `StoreReader`. All reject with the reason while the files are let go.
 
   summary(): Promise<Summary> {
     return this.#readable.summary();
@@ -149,12 +151,27 @@ export class Store {
     return this.#readable.read(which);
   }
 
-  /** Kept recordings that ended before `wallMs` and are not held, the one that ended first in front. */
-  endedBefore(wallMs: number): AsyncIterable<{ readonly n: number; readonly endedWallMs: number }> {
-    return this.#open.parts.index.endedBefore(wallMs);
+  /** Kept recordings whose terms are counted from before `wallMs`, the earliest in front; none that is held. */
+  countedBefore(wallMs: number): AsyncIterable<Counted> {
+    return this.#open.parts.index.countedBetween(0, wallMs);
   }
 
-  /** Tombstones, oldest first. */
+  /** Numbers of kept recordings, held or not, whose terms are counted from `wallMs` or later. */
+  countedSince(wallMs: number): AsyncIterable<number> {
+    return countedSince(this.#open.parts.index, wallMs);
+  }
+
+  /** Has terms counted from another moment than the end that recordings tell; of at most `TERM_MAX` at once. */
+  countFrom(term: Term): Promise<void> {
+    return this.#exclusive(() => countFrom(this.#state, term));
+  }
+
+  /** What is left of an erased recording, or the range its number was folded into; null: it was never erased. */
+  async tombstone(number: number): Promise<Tombstone | TombstoneRange | null> {
+    return (await this.#open.parts.index.tombstoneOver(number)) ?? null;
+  }
+
+  /** Oldest first. */
   tombstones(): AsyncIterable<Tombstone | TombstoneRange> {
     return this.#open.parts.index.tombstones();
   }
@@ -164,24 +181,20 @@ export class Store {
     return this.#state.parts.index.newestTombstones(most);
   }
 
-  /** Destroys recordings beyond recovery; those still open, and those held, are left alone. Returns how many went. */
+  /** Destroys recordings beyond recovery; those still open, those held and those unknown are left alone. How many went. Rejects with `STORE_WRITE_FAILED`: what was begun is finished before anything else. */
   erase(numbers: readonly number[], rule: ErasureRule): Promise<number> {
-    return this.#exclusive(async () => {
-      const rows: Row[] = [];
-      for (const n of numbers) {
-        const row = await this.#state.parts.index.row(n);
-        if (row?.state === 'kept' && row.hold === null) rows.push(row);
-      }
-      await erase(this.#state, rows, rule);
-      return rows.length;
-    });
+    return this.#exclusive(() => eraseNumbers(this.#state, numbers, rule));
   }
 
-  /** Keeps a recording whatever retention and capacity say. Throws `HOLD_BUDGET`, `RECORDING_UNKNOWN`, `RECORDING_ERASED`. */
+  /**
+   * Keeps a recording whatever retention and capacity say; one that is held stays as it is. `share`: what part of the ring holds may take, 0-1,
+   * cut at 0.6. Rejects with `HOLD_BUDGET`, `RECORDING_UNKNOWN`, `RECORDING_ERASED`, `RECORDING_OPEN`, and nothing has changed then.
+   */
   hold(n: number, why: Particulars, share: number): Promise<void> {
     return this.#exclusive(async () => hold(this.#state, await this.#kept(n), why, share));
   }
 
+  /** Ends a hold, if there is one: what is due may go at once. Rejects as `hold` does, but for the budget. */
   release(n: number): Promise<void> {
     return this.#exclusive(async () => release(this.#state, await this.#kept(n)));
   }
@@ -191,11 +204,12 @@ export class Store {
     return this.#state.parts.disk.freeBytes();
   }
 
+  /** What holds take, and may take, of the ring. `share` as in `hold`. */
   holdBudget(share: number): HoldBudget {
     return holdBudget(this.#state, share);
   }
 
-  /** Puts a note beside a recording; it replaces the one before. */
+  /** Puts a note beside a recording; it replaces the one before. Sealed with the recording's key, gone with it. Rejects as `release` does. */
   annotate(n: number, note: Particulars): Promise<void> {
     return this.#exclusive(async () => annotate(this.#state, await this.#kept(n), note));
   }
@@ -207,12 +221,7 @@ export class Store {
 
   /** Kept in the journal: it outlives ring and index. Nothing personal belongs here. */
   putSetting(key: string, value: unknown): Promise<void> {
-    return this.#exclusive(async () => {
-      const { journal, index, wall } = this.#state.parts;
-      const entry = { t: 'setting', key, value, atWallMs: wall() } as const;
-      await journal.append([entry]);
-      await index.apply(this.#state.marked(new IndexChanges().entry(entry)));
-    });
+    return this.#exclusive(() => putSetting(this.#state, key, value));
   }
 
   /** Enters an event in the register, on the medium when it resolves. `detail`: nothing personal, at most 1,500 characters of JSON. */

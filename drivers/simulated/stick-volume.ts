@@ -1,7 +1,7 @@
 import { statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { HalError } from '../../hal/errors.js';
-import type { StickEntry, StickFile, StickVolume } from '../../hal/stick.js';
+import type { StickEntry, StickFile, StickRoom, StickVolume } from '../../hal/stick.js';
 import { FolderFiles } from '../usb/folder.js';
 import type { SimulatedStick } from './stick.js';
 
@@ -20,10 +20,10 @@ export class SimulatedVolume implements StickVolume {
     this.#files = new FolderFiles(stick.folder, stick.info.serial);
   }
 
-  async freeBytes(): Promise<number> {
+  async room(): Promise<StickRoom> {
     await this.#stick.step();
-    const { roomBytes = this.#stick.info.capacityBytes } = this.#stick.faults;
-    return Math.max(0, roomBytes - this.#stick.bytes);
+    const { roomBytes = this.#stick.info.capacityBytes, clusterBytes = 4096 } = this.#stick.faults;
+    return { freeBytes: Math.max(0, roomBytes - this.#stick.bytes), clusterBytes };
   }
 
   async makeFolder(folder: string): Promise<boolean> {

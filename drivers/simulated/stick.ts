@@ -7,6 +7,8 @@ import { SimulatedVolume } from './stick-volume.js';
 export interface StickFaults {
   /** Its room, which it tells honestly. */
   readonly roomBytes?: number;
+  /** The least that a file takes; 4096 by default. */
+  readonly clusterBytes?: number;
   /** Full at this byte, although it said that there was room. */
   readonly fullAtByte?: number;
   readonly pulledAtByte?: number;

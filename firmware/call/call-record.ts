@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { countedFrom } from '../../storage/row.js';
 import type { StoredRecording } from '../../storage/store.js';
 import { localIso } from '../rules/local-time.js';
 import type { OfficeRules } from '../rules/office.js';
 import { keptUntilMs } from '../rules/retention.js';
+import { isUndated } from '../rules/terms.js';
+import type { SpanSum } from './span-list.js';
 
 const span = z.object({ atMs: z.number(), lengthMs: z.number() });
 const gap = span.extend({ cause: z.enum(['capture', 'storage']) });
+const sum = z.object({ count: z.int().positive(), lengthMs: z.number() });
 
 /** What is sealed with a recording: all that is known of the call but what the store itself knows. */
 export const particularsSchema = z.object({
@@ -18,8 +22,12 @@ export const particularsSchema = z.object({
   caller: z.looseObject({}).nullable(),
   dialled: z.string().nullable(),
   flashes: z.array(span),
+  /** Flashes, gaps beyond those listed; left out where there are none. */
+  moreFlashes: sum.optional(),
   gaps: z.array(gap),
-  clock: z.enum(['synchronised', 'free-running', 'unset']),
+  moreGaps: sum.optional(),
+  /** What dated the call was worth; `doubtful`: it had jumped, or come back wrong, and nobody had confirmed it. */
+  clock: z.enum(['synchronised', 'free-running', 'doubtful', 'unset']),
   audio: z.object({ codec: z.literal('mp3'), encoder: z.string(), sampleRateHz: z.int(), bitRate: z.int() }).nullable(),
 });
 
@@ -27,7 +35,7 @@ export type CallParticulars = z.infer<typeof particularsSchema>;
 /** Samples that never reached the recording: `atMs` into the call, `lengthMs` of it. The audio abuts on both sides. */
 export type CallGap = z.infer<typeof gap>;
 
-/** The call data record that people and programs see (design.md). Absent is null, never missing. */
+/** The call data record that people and programs see. Absent is null, never missing. */
 export interface CallRecord {
   readonly id: string;
   readonly number: number;
@@ -42,7 +50,10 @@ export interface CallRecord {
   readonly caller: Readonly<Record<string, unknown>> | null;
   readonly dialled: string | null;
   readonly flashes: readonly { readonly atMs: number; readonly lengthMs: number }[];
+  /** Flashes beyond those listed: a record lists the first 200. */
+  readonly moreFlashes: SpanSum | null;
   readonly gaps: readonly CallGap[];
+  readonly moreGaps: SpanSum | null;
   readonly clock: CallParticulars['clock'];
   readonly audio: {
     readonly codec: 'mp3';
@@ -51,6 +62,7 @@ export interface CallRecord {
     readonly bytes: number;
     readonly sha256: string | null;
   } | null;
+  /** `until`: null where it is kept until the ring is full, and where nobody can tell yet. */
   readonly retention: { readonly rule: string; readonly until: string | null };
   readonly hold: { readonly by: string; readonly reason: string; readonly at: string } | null;
   readonly state: 'recording' | 'kept';
@@ -59,8 +71,8 @@ export interface CallRecord {
   readonly handler: string | null;
 }
 
-export const holdSchema = z.object({ by: z.string(), reason: z.string(), atWallMs: z.number() });
-export const noteSchema = z.object({ memo: z.string().nullable(), handler: z.string().nullable() });
+const holdSchema = z.object({ by: z.string(), reason: z.string(), atWallMs: z.number() });
+const noteSchema = z.object({ memo: z.string().nullable(), handler: z.string().nullable() });
 /** A hold stands, whoever ordered it. */
 const UNREADABLE_HOLD: HoldWords = { by: '?', reason: '?', atWallMs: 0 };
 export type HoldWords = z.infer<typeof holdSchema>;
@@ -111,7 +123,10 @@ export function callRecordOf(stored: StoredRecording, { retention, timeZone }: O
   const hold = holdSchema.nullable().safeParse(stored.hold).data ?? (stored.hold && UNREADABLE_HOLD);
   const note = noteSchema.nullable().safeParse(stored.note).data ?? null;
   const at = (wallMs: number): string => localIso(wallMs, timeZone);
-  const until = row.endedWallMs === null ? null : keptUntilMs(retention, row.endedWallMs, timeZone);
+  const countedWallMs = countedFrom(row);
+  // Of a call that a doubtful clock has dated nobody can tell before the clock is believed.
+  const isKnown = countedWallMs !== null && !isUndated(stored);
+  const until = isKnown ? keptUntilMs(retention, countedWallMs, timeZone) : null;
   const { audio } = call;
   return {
     id: row.id,
@@ -126,7 +141,9 @@ export function callRecordOf(stored: StoredRecording, { retention, timeZone }: O
     caller: call.caller,
     dialled: call.dialled,
     flashes: call.flashes,
+    moreFlashes: call.moreFlashes ?? null,
     gaps: call.gaps,
+    moreGaps: call.moreGaps ?? null,
     clock: call.clock,
     audio: audio && {
       codec: audio.codec,

@@ -128,9 +128,8 @@ const TABLE: { readonly [At in LineState['at']]: Row<StateAt<At>> } = {
       const lengthMs = atMs - downMs;
       const flash = lengthMs >= flashMinMs ? { atMs: downMs, lengthMs } : null;
       const call = flash ? pressHook(before, downMs, timing) : before;
-      const flashes = flash ? [...call.flashes, flash] : call.flashes;
       const pulsed = call.pulsed || lengthMs <= pulseBreakMaxMs;
-      return [{ at: 'talking', call: { ...call, flashes, pulsed } }, [{ kind: 'up', flash }]];
+      return [{ at: 'talking', call: { ...call, pulsed } }, [{ kind: 'up', flash }]];
     },
     // No bell rings on a line that is off-hook: the call is over, and the next one is here.
     ring: (state, atMs, timing) => {
@@ -186,10 +185,9 @@ function rangOut(state: StateAt<'alerting'>, timing: CallTiming): Step {
 
 function end({ call, downMs }: StateAt<'down'>, timing: CallTiming): Step {
   const outcome = outcomeOf(call, downMs, timing);
-  return [IDLE, [{ kind: 'ended', outcome, atMs: downMs, flashes: call.flashes, dialled: dialledOf(call) }]];
+  return [IDLE, [{ kind: 'ended', outcome, atMs: downMs, dialled: dialledOf(call) }]];
 }
 
 function stopTalking({ call }: StateAt<'talking'>, atMs: MonotonicMs): Step {
-  const { flashes } = call;
-  return [IDLE, [{ kind: 'ended', outcome: 'interrupted', atMs, flashes, dialled: dialledOf(call) }]];
+  return [IDLE, [{ kind: 'ended', outcome: 'interrupted', atMs, dialled: dialledOf(call) }]];
 }

@@ -1,6 +1,7 @@
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { Hook } from '../../hal/line.js';
-import type { CallEvent, Flash, TrackerInput } from './call-event.js';
+import { dialledOf } from './call.js';
+import type { CallEvent, TrackerInput } from './call-event.js';
 import { type HookChange, type HookFilter, hookFilter, isFaulty, settle, settlesAt, takeEdge } from './hook-filter.js';
 import type { LineState } from './line-state.js';
 import { IDLE, rowOf, type Step } from './line-table.js';
@@ -97,9 +98,9 @@ export const doubtsOf = ({ hook, ring, timing }: TrackerState): Doubts => ({
 export const callSince = ({ line }: TrackerState): MonotonicMs | null =>
   line.at === 'talking' || line.at === 'down' ? line.call.startMs : null;
 
-/** Hook flashes of the call in progress, if there is one. */
-export const flashesSoFar = ({ line }: TrackerState): readonly Flash[] =>
-  line.at === 'talking' || line.at === 'down' ? line.call.flashes : [];
+/** What has been dialled in the call in progress; null: nothing, or there is none. */
+export const dialledSoFar = ({ line }: TrackerState): string | null =>
+  line.at === 'talking' || line.at === 'down' ? dialledOf(line.call) : null;
 
 /** Since when the line has been ringing, the fetching of the number included; null: it does not. */
 export const ringingSince = ({ line }: TrackerState): MonotonicMs | null =>

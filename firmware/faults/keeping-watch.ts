@@ -34,8 +34,8 @@ export class KeepingWatch {
     const { madeRoom } = this.#store.status;
     if (madeRoom && madeRoom.count > this.#seen) {
       this.#seen = madeRoom.count;
-      const { endedWallMs, atWallMs } = madeRoom;
-      const untilMs = keptUntilMs(retention, endedWallMs, timeZone);
+      const { countedWallMs, atWallMs } = madeRoom;
+      const untilMs = keptUntilMs(retention, countedWallMs, timeZone);
       if (untilMs !== null && atWallMs < untilMs) {
         this.#cutMs = this.#clock.now();
         this.#faults.raise('RETENTION_CUT', 'ring', `was to be kept until ${localIso(untilMs, timeZone).slice(0, 16)}`);

@@ -1,29 +1,36 @@
 import type { Clock, MonotonicMs } from '../../hal/clock.js';
 import type { Store } from '../../storage/store.js';
+import type { Keeper } from '../keeper.js';
+import { JUMP_MS } from '../rules/clock-guard.js';
 import { dayBounds, localDay } from '../rules/local-time.js';
 import { officeRules } from '../rules/office.js';
 import { type DayTally, type Unexplained, withRecord, withUnexplained, withWatched } from './day-tally.js';
 import type { Judgement } from './line-watch.js';
 import {
+  countedTo,
   forgetOld,
   linesOf,
   putTally,
-  readTallies,
+  readWritten,
   rememberLines,
   type Tallies,
   tallyOf,
+  uncounted,
+  withUncounted,
   writeTally,
 } from './tallies.js';
 
 /** A line's tally is written at most so often while things happen, and so often when nothing does. */
 const WRITE_MS = 60_000;
 const IDLE_WRITE_MS = 600_000;
+/** While the clock is in doubt so much may be waiting to be booked; what is beyond is not. */
+const WAITING_MAX = 10_000;
 
 /** What a line tells of its watch and of its records. */
 export interface LineAccount {
   judged(judgement: Judgement): void;
   /** A record was closed. */
-  recorded(number: number, startedWallMs: number, missed: boolean): void;
+  recorded(number: number, startMs: MonotonicMs, missed: boolean): void;
   /** Its detector is lost: from here on nobody watches. */
   lost(): void;
   /** It is there again: from here on somebody watches. */
@@ -35,33 +42,59 @@ interface Written {
   atMs: MonotonicMs;
 }
 
-/** Keeps the books of a running recorder: what was seen on each line against what was put on record, day by day. */
+/** Since when a line has been watched and it is not booked yet. `wallMs`: what the clock said then; null: nobody believed it. */
+interface Since {
+  readonly atMs: MonotonicMs;
+  readonly wallMs: number | null;
+}
+
+/**
+ * Keeps the books of a running recorder: what was seen on each line against what was put on record, day by day. While the clock is in
+ * doubt nothing is booked: it waits in memory, and goes to the days that it belongs to once the clock is believed.
+ */
 export class Reckoner {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #keeper: Pick<Keeper, 'doubt'>;
   readonly #timeZone: string;
   readonly #tallies: Tallies;
-  /** Until when each line has been watched, wall; a line that is not watched is not in it. */
-  readonly #watchedTo = new Map<string, number>();
+  /** A line that is not watched is not in it. */
+  readonly #watched = new Map<string, Since>();
   readonly #written = new Map<string, Written>();
+  /** What is to be booked once the clock is believed. */
+  #waiting: (() => void)[] = [];
+  /** What earlier runs had counted, for what they did not live to count; null: that has been done. */
+  #before: { readonly countedTo: ReadonlyMap<string, number>; readonly lastNumber: number } | null;
 
-  private constructor(store: Store, clock: Clock, timeZone: string, tallies: Tallies) {
+  private constructor(
+    { store, clock, keeper }: { readonly store: Store; readonly clock: Clock; readonly keeper: Pick<Keeper, 'doubt'> },
+    timeZone: string,
+    tallies: Tallies,
+  ) {
     this.#store = store;
     this.#clock = clock;
+    this.#keeper = keeper;
     this.#timeZone = timeZone;
     this.#tallies = tallies;
+    this.#before = { countedTo: countedTo(tallies), lastNumber: store.status.lastNumber };
   }
 
-  static async open(store: Store, clock: Clock, lines: readonly string[]): Promise<Reckoner> {
+  /** `keeper`: says whether the clock is believed. */
+  static async open(
+    store: Store,
+    clock: Clock,
+    lines: readonly string[],
+    keeper: Pick<Keeper, 'doubt'>,
+  ): Promise<Reckoner> {
     const { timeZone } = await officeRules(store);
-    const tallies = await readTallies(store, await linesOf(store, lines), timeZone, clock.wall());
-    const reckoner = new Reckoner(store, clock, timeZone, tallies);
-    for (const line of lines) reckoner.#watchedTo.set(line, clock.wall());
+    const tallies = await readWritten(store, await linesOf(store, lines));
+    const reckoner = new Reckoner({ store, clock, keeper }, timeZone, tallies);
+    for (const line of lines) reckoner.#watched.set(line, reckoner.#since());
     reckoner.#watch();
     return reckoner;
   }
 
-  /** As of now. */
+  /** As of now, or of when the clock was last believed. */
   get tallies(): Tallies {
     this.#watch();
     return this.#tallies;
@@ -70,22 +103,29 @@ export class Reckoner {
   line(line: string): LineAccount {
     return {
       judged: (judgement) => this.#judged(line, judgement),
-      recorded: (number, startedWallMs, missed) =>
-        this.#change(line, startedWallMs, (tally) => withRecord(tally, number, missed)),
+      recorded: (number, startMs, missed) => this.#change(line, startMs, (tally) => withRecord(tally, number, missed)),
       lost: () => {
-        this.#watch();
-        this.#watchedTo.delete(line);
+        const since = this.#watched.get(line);
+        const toMs = this.#clock.now();
+        this.#watched.delete(line);
+        if (since) this.#book(() => this.#watchedFrom(line, since, toMs));
       },
       found: () => {
-        this.#watchedTo.set(line, this.#clock.wall());
+        this.#watched.set(line, this.#since());
         this.#watch();
       },
     };
   }
 
-  /** Writes what is worth writing; `all` of it at the end. Rejects as the store does; the next call tries again. */
+  /**
+   * Writes what is worth writing; `all` of it at the end. While the clock is in doubt nothing is, but at the end. Rejects as the store
+   * does; the next call tries again.
+   */
   async save(all = false): Promise<void> {
     this.#watch();
+    const doubted = this.#keeper.doubt() !== null;
+    if (doubted && !all) return;
+    if (!doubted) await this.#countTheRest();
     const nowMs = this.#clock.now();
     await rememberLines(this.#store, [...this.#tallies.keys()]);
     for (const [key, written] of this.#written) {
@@ -98,47 +138,82 @@ export class Reckoner {
     }
   }
 
-  #judged(line: string, judgement: Judgement): void {
-    const { kind, verdict, startMs, unexplained } = judgement;
-    const startedWallMs = this.#wallOf(startMs);
-    const found = unexplained.map(
-      (each): Unexplained => [kind === 'off-hook' ? 'o' : 'r', this.#wallOf(each.startMs), this.#wallOf(each.endMs)],
-    );
-    this.#change(line, startedWallMs, (tally) => {
+  #judged(line: string, { kind, verdict, startMs, unexplained }: Judgement): void {
+    this.#change(line, startMs, (tally) => {
       const isCall = kind === 'off-hook' && verdict !== 'number-fetched';
       const fetched = tally.fetched + (verdict === 'number-fetched' ? 1 : 0);
+      const found = unexplained.map(
+        (each): Unexplained => [kind === 'off-hook' ? 'o' : 'r', this.#wallOf(each.startMs), this.#wallOf(each.endMs)],
+      );
       return withUnexplained({ ...tally, calls: tally.calls + (isCall ? 1 : 0), fetched }, found);
     });
+  }
+
+  /** What earlier runs kept and did not live to count. Their terms have been settled by now, so they have a day. */
+  async #countTheRest(): Promise<void> {
+    if (!this.#before) return;
+    const among = { ...this.#before, timeZone: this.#timeZone, wallMs: this.#clock.wall() };
+    const records = await uncounted(this.#store, among);
+    this.#before = null;
+    for (const record of records)
+      this.#set(record.line, withUncounted(tallyOf(this.#tallies, record.line, record.day), record), true);
   }
 
   #wallOf(atMs: MonotonicMs): number {
     return Math.round(this.#clock.wall() - (this.#clock.now() - atMs));
   }
 
+  #since(): Since {
+    return { atMs: this.#clock.now(), wallMs: this.#keeper.doubt() === null ? this.#wallOf(this.#clock.now()) : null };
+  }
+
+  /** Now, or once the clock is believed. */
+  #book(task: () => void): void {
+    if (this.#keeper.doubt() === null) {
+      this.#bookWaiting();
+      task();
+    } else if (this.#waiting.length < WAITING_MAX) this.#waiting.push(task);
+  }
+
+  #bookWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const task of waiting) task();
+  }
+
   /** Every line that is watched has been so until now. */
   #watch(): void {
-    const wallMs = this.#clock.wall();
-    const day = localDay(wallMs, this.#timeZone);
-    const { fromWallMs } = dayBounds(day, this.#timeZone);
-    for (const [line, toMs] of this.#watchedTo) {
-      forgetOld(this.#tallies, line, wallMs);
-      this.#watchedTo.set(line, wallMs);
-      const before = localDay(toMs, this.#timeZone);
-      if (before < day)
-        this.#set(
-          line,
-          withWatched(tallyOf(this.#tallies, line, before), toMs, dayBounds(before, this.#timeZone).toWallMs),
-          true,
-        );
-      // A clock that was set forward over days tells nothing of them; one that was set back begins anew.
-      const fromMs = toMs > wallMs ? wallMs : Math.max(toMs, fromWallMs);
-      this.#set(line, withWatched(tallyOf(this.#tallies, line, day), fromMs, wallMs), false);
+    if (this.#keeper.doubt() !== null) return;
+    this.#bookWaiting();
+    for (const [line, since] of this.#watched) {
+      forgetOld(this.#tallies, line, this.#clock.wall());
+      this.#watched.set(line, this.#since());
+      this.#watchedFrom(line, since, this.#clock.now());
     }
   }
 
-  #change(line: string, wallMs: number, change: (tally: DayTally) => DayTally): void {
-    const day = localDay(wallMs, this.#timeZone);
-    this.#set(line, change(tallyOf(this.#tallies, line, day)), true);
+  /** The line was watched from then to `toMs`, on as many days as that is by the clock that is believed now. */
+  #watchedFrom(line: string, { atMs, wallMs }: Since, toMs: MonotonicMs): void {
+    const toWallMs = this.#wallOf(toMs);
+    const exactMs = this.#wallOf(atMs);
+    // A step of the clock that is too small to be doubted is no pause.
+    const isStep = wallMs === null || Math.abs(exactMs - wallMs) > JUMP_MS;
+    let fromWallMs = Math.min(toWallMs, isStep ? exactMs : wallMs);
+    for (;;) {
+      const day = localDay(fromWallMs, this.#timeZone);
+      const { toWallMs: midnightMs } = dayBounds(day, this.#timeZone);
+      const untilMs = Math.min(midnightMs, toWallMs);
+      this.#set(line, withWatched(tallyOf(this.#tallies, line, day), fromWallMs, untilMs), midnightMs <= toWallMs);
+      if (untilMs === toWallMs) return;
+      fromWallMs = untilMs;
+    }
+  }
+
+  #change(line: string, startMs: MonotonicMs, change: (tally: DayTally) => DayTally): void {
+    this.#book(() => {
+      const day = localDay(this.#wallOf(startMs), this.#timeZone);
+      this.#set(line, change(tallyOf(this.#tallies, line, day)), true);
+    });
   }
 
   #set(line: string, tally: DayTally, changed: boolean): void {

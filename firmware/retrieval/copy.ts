@@ -19,11 +19,9 @@ import {
   PART,
 } from './manifest.js';
 import { printNumbers } from './number-list.js';
-import { makeOwnFolder, removeParts } from './own-folder.js';
+import { makeOwnFolder, removeOthers, removeParts } from './own-folder.js';
 import type { HandoverSource } from './source.js';
 
-/** A file takes whole clusters: 32 KiB at most on what a stick is formatted with. */
-const CLUSTER_BYTES = 32 * 1024;
 /** Of manifest and index for each call, and for themselves. */
 const LISTED_BYTES = 3 * 1024;
 /** Written to the stick at a time. */
@@ -77,7 +75,7 @@ export async function copyOut(options: CopyOptions): Promise<Copied> {
   if (resume !== null) await removeParts(volume, resume);
   const there = await completed(volume, resume, recorded, signal);
   await requireRoom(volume, records, there);
-  const folder = resume ?? (await makeOwnFolder(volume, localDay(wallMs, timeZone)));
+  const folder = resume ?? (await makeOwnFolder(volume, localDay(wallMs, timeZone), collection.id));
   if (folder === null) throw new CopyFault('STICK_FULL', 'there are too many folders of today on it');
   if (resume === null) await onFolder(folder);
 
@@ -92,6 +90,8 @@ export async function copyOut(options: CopyOptions): Promise<Copied> {
     if (record.audio) filesDone += 1;
   }
   onProgress(recorded.length, filesDone);
+  const files = calls.flatMap(({ file }) => file ?? []);
+  await removeOthers(volume, folder, new Set(files.map(({ name }) => name)));
 
   const index = await writeWhole(volume, folder, INDEX_NAME, indexOf(calls, missing));
   const { id, madeWallMs, numbers, reason } = collection;
@@ -109,7 +109,6 @@ export async function copyOut(options: CopyOptions): Promise<Copied> {
     index,
   });
   const listed = await writeWhole(volume, folder, MANIFEST_NAME, `${JSON.stringify(manifest, null, 2)}\n`);
-  const files = calls.flatMap(({ file }) => file ?? []);
   signal.throwIfAborted();
   await volume.seal();
   await compare(volume, folder, [...files, index, listed], signal);
@@ -155,12 +154,13 @@ async function requireRoom(
   records: readonly CallRecord[],
   there: ReadonlyMap<number, HandedFile>,
 ): Promise<void> {
-  let neededBytes = 3 * CLUSTER_BYTES;
+  const { freeBytes, clusterBytes } = await volume.room();
+  // Folder, manifest and index begin one each; a file takes whole ones: 128 KiB and more where a large stick is exFAT.
+  let neededBytes = 3 * clusterBytes;
   for (const { number, audio } of records) {
     neededBytes += LISTED_BYTES;
-    if (audio && !there.has(number)) neededBytes += Math.ceil(audio.bytes / CLUSTER_BYTES) * CLUSTER_BYTES;
+    if (audio && !there.has(number)) neededBytes += Math.ceil(audio.bytes / clusterBytes) * clusterBytes;
   }
-  const freeBytes = await volume.freeBytes();
   if (freeBytes >= neededBytes) return;
   throw new CopyFault('STICK_FULL', `${neededBytes} bytes are needed, ${freeBytes} are free`);
 }

@@ -11,7 +11,8 @@ const CONFIRMATIONS = 2;
 
 export type ClockDoubt = 'unset' | 'jumped' | 'unconfirmed';
 
-interface Reading {
+/** The clock at one moment. */
+export interface Reading {
   readonly nowMs: MonotonicMs;
   readonly wallMs: number;
   readonly trust: ClockTrust;

@@ -54,7 +54,7 @@ describe('the tap HAT, from its pins and the kernel to the book of faults', () =
     store = await Store.open({ disk, openMap: async () => map, chance: seededChance(3), wall: () => clock.wall() });
     faults = await FaultBook.open(store, clock);
     const keeper = await Keeper.open(store, clock);
-    const reckoner = await Reckoner.open(store, clock, ['line-1']);
+    const reckoner = await Reckoner.open(store, clock, ['line-1'], keeper);
     const codec = await openMp3Codec();
     recorder = new Recorder({ board, store, codec, keeper, reckoner, settings: DEFAULT_SETTINGS, faults });
     recorder.start();

@@ -14,10 +14,8 @@ import { storeOn } from './disk.js';
  * The one folder of ours among what was on a stick, checked against the recordings by somebody who has nothing else: every file
  * as recorded, hashes, a list that a spreadsheet can open and would not calculate. Nothing half-written in it.
  */
-export function requireHandedOver(stick: string, audio: Recordings, numbers: readonly number[], nth = 1): Manifest {
-  const ours = readdirSync(stick).filter((name) =>
-    new RegExp(`^kikitome-\\d{4}-\\d\\d-\\d\\d-${nth}$`, 'u').test(name),
-  );
+export function requireHandedOver(stick: string, audio: Recordings, numbers: readonly number[]): Manifest {
+  const ours = readdirSync(stick).filter((name) => /^kikitome-\d{4}-\d\d-\d\d-[0-9a-f]{8}$/u.test(name));
   const folders = ours.filter((name) => lstatSync(path.join(stick, name)).isDirectory());
   assert.equal(folders.length, 1, `on the stick: ${readdirSync(stick).join(', ')}`);
   const folder = path.join(stick, folders[0] ?? '');

@@ -35,6 +35,17 @@ async function lines(world: World, seconds: number, holds: number): Promise<void
   }
 }
 
+/** The highest numbers that follow one another without a gap, half a dozen at most. */
+function lastRun(numbers: readonly number[]): number[] {
+  const run: number[] = [];
+  for (const n of [...numbers].sort((a, b) => b - a)) {
+    if (run.length > 0 && run.at(-1) !== n + 1) break;
+    run.push(n);
+    if (run.length === 6) break;
+  }
+  return run;
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'append and finish',
@@ -95,6 +106,23 @@ export const SCENARIOS: readonly Scenario[] = [
         const here = await world.present();
         await world.erase(here.slice(0, batch % 3 === 0 ? 10 : 1), 'expiry');
         if (here.length < 30) for (let i = 0; i < 12; i += 1) await world.call(1, 1);
+      }
+      await world.stop();
+    },
+  },
+  {
+    name: 'terms counted from elsewhere, again and again, with calls going on, and the journal turning over',
+    stride: 5,
+    seeds: [18, 19],
+    run: async (world) => {
+      await world.format(SMALL_BYTES);
+      await world.start();
+      for (let round = 0; round < 12; round += 1) {
+        await lines(world, 8, 0.1);
+        const run = lastRun(await world.present());
+        const laterMs = world.chance.integer(-1e9, 1e9);
+        if (run.length > 0) await world.countFrom(run, round % 2 === 0 ? { laterMs } : { fromWallMs: laterMs + 2e12 });
+        for (let i = 0; i < 4; i += 1) await world.put(`filling ${i}`, 'x'.repeat(3000));
       }
       await world.stop();
     },
@@ -191,7 +219,8 @@ export const SCENARIOS: readonly Scenario[] = [
       await world.call(1);
       await world.stop();
       const { told } = world;
-      for (const each of [told.kept, told.particulars, told.party, told.committedBytes, told.seconds]) each.clear();
+      for (const each of [told.kept, told.particulars, told.party, told.seconds]) each.clear();
+      for (const each of [told.committedBytes, told.committedSaid]) each.clear();
       told.formatted = false;
       await world.format(SMALL_BYTES, true);
       told.bytes.clear();

@@ -6,6 +6,7 @@ import { formatStore } from '../../storage/format.js';
 import type { ErasureRule } from '../../storage/journal-entry.js';
 import type { Particulars, RecordingWriter } from '../../storage/recording-writer.js';
 import { Store } from '../../storage/store.js';
+import type { Term } from '../../storage/term.js';
 import { Chance, seededChance } from '../support/chance.js';
 import { MemoryMap } from '../support/memory-map.js';
 import { CrashDisk, Mains, PowerCut } from './crash-disk.js';
@@ -19,6 +20,8 @@ export interface Told {
   readonly party: Map<number, string>;
   /** Number -> bytes appended when its latest commit resolved. */
   readonly committedBytes: Map<number, number>;
+  /** Number -> how often it had been said anew what is known of it when its latest commit resolved. */
+  readonly committedSaid: Map<number, number>;
   /** Number -> bytes appended at the end of each second. */
   readonly seconds: Map<number, number[]>;
   /** Erasure asked for (it may have happened), and told to be done. */
@@ -28,6 +31,8 @@ export interface Told {
   readonly held: Set<number>;
   readonly unsure: Set<number>;
   readonly notes: Map<number, string>;
+  /** Number -> from when its term is counted. */
+  readonly counted: Map<number, number>;
   readonly settings: Map<string, unknown>;
   readonly bytes: Map<number, Buffer[]>;
 }
@@ -89,7 +94,12 @@ interface Call {
   readonly writer: RecordingWriter;
   readonly frames: Buffer[];
   appended: number;
+  /** How often it has been said anew what is known of it. */
+  said: number;
 }
+
+/** What is known of a recording is said anew once in so many seconds. */
+const SAID_EVERY = 3;
 
 /** An office on a crash disk: drives a store, and writes down what it was told. */
 export class World {
@@ -103,12 +113,14 @@ export class World {
     particulars: new Map(),
     party: new Map(),
     committedBytes: new Map(),
+    committedSaid: new Map(),
     seconds: new Map(),
     erasing: new Set(),
     erased: new Set(),
     held: new Set(),
     unsure: new Set(),
     notes: new Map(),
+    counted: new Map(),
     settings: new Map(),
     bytes: new Map(),
   };
@@ -147,6 +159,7 @@ export class World {
         if (hold) this.told.held.add(row.n);
         else this.told.held.delete(row.n);
         if (typeof note?.['memo'] === 'string') this.told.notes.set(row.n, note['memo']);
+        if (row.countedWallMs !== undefined) this.told.counted.set(row.n, row.countedWallMs);
       }
       if (this.told.kept.has(row.n)) continue;
       this.told.kept.set(row.n, row.sha256 ?? '');
@@ -175,7 +188,7 @@ export class World {
   begin(): Call {
     const startedWallMs = WALL + this.told.bytes.size * 1000;
     const writer = this.here.begin({ line: `line-${this.open.size + 1}` }, startedWallMs);
-    const call: Call = { writer, frames: [], appended: 0 };
+    const call: Call = { writer, frames: [], appended: 0, said: 0 };
     this.told.bytes.set(writer.number, call.frames);
     this.told.seconds.set(writer.number, []);
     this.open.set(writer.number, call);
@@ -204,9 +217,15 @@ export class World {
       told.party.set(writer.number, party);
       writer.close({ endedWallMs: writer.startedWallMs + 500, party, particulars: said });
     }
-    for (const [n, { appended }] of this.open) told.seconds.get(n)?.push(appended);
+    for (const call of this.open.values()) {
+      const seconds = told.seconds.get(call.writer.number);
+      if (seconds?.push(call.appended) === SAID_EVERY * (call.said + 1) && !closing.includes(call)) restate(call);
+    }
     await this.here.commit();
-    for (const [n, { appended }] of this.open) told.committedBytes.set(n, appended);
+    for (const [n, { appended, said }] of this.open) {
+      told.committedBytes.set(n, appended);
+      told.committedSaid.set(n, said);
+    }
     for (const { writer, frames } of closing) {
       told.kept.set(writer.number, sha256(frames));
       const said = particulars.get(writer.number);
@@ -265,6 +284,21 @@ export class World {
     });
   }
 
+  /** Has the terms of kept recordings, one after the other in number, counted from elsewhere. */
+  async countFrom(numbers: readonly number[], counted: Term['counted']): Promise<void> {
+    const { told } = this;
+    const ends = new Map<number, number>();
+    for (const n of numbers) {
+      const { row } = await this.here.recording(n);
+      if (row.endedWallMs !== null) ends.set(n, row.endedWallMs);
+    }
+    for (const n of numbers) told.unsure.add(n);
+    await this.here.countFrom({ from: Math.min(...numbers), to: Math.max(...numbers), counted });
+    for (const [n, endedWallMs] of ends)
+      told.counted.set(n, 'laterMs' in counted ? endedWallMs + counted.laterMs : counted.fromWallMs);
+    for (const n of numbers) told.unsure.delete(n);
+  }
+
   async put(key: string, value: unknown): Promise<void> {
     this.told.settings.delete(key); // unsure until told
     await this.here.putSetting(key, value);
@@ -283,6 +317,11 @@ export class World {
     this.told.unsure.delete(n);
     return done;
   }
+}
+
+function restate(call: Call): void {
+  call.said += 1;
+  call.writer.restate({ line: 'x', said: call.said });
 }
 
 export const openOn = (disk: CrashDisk, map: MemoryMap, seed: number): Promise<Store> =>
@@ -357,6 +396,8 @@ async function openUnlessNeverFormatted(
 function interrupted(told: Told, n: number, bytes: number, particulars: Particulars, label: string) {
   const before = told.committedBytes.get(n) ?? 0;
   if (bytes < before) fail('lost', `${label}: call ${n} in progress has ${bytes} of ${before} committed bytes`);
+  const [said, saidBefore] = [Number(particulars['said'] ?? 0), told.committedSaid.get(n) ?? 0];
+  if (said < saidBefore) fail('lost', `${label}: call ${n} in progress is known as of ${said}, not ${saidBefore}`);
   return { endedWallMs: 2, party: null, particulars: { ...particulars, interrupted: true } };
 }
 
@@ -390,6 +431,7 @@ export async function verify(store: Store, told: Told, label: string): Promise<n
     if ((hold !== null) !== told.held.has(row.n)) fail('lost', `${label}: hold of ${row.n}`);
     if (hold) same('wrong', hold['reason'], `reason ${row.n}`, label);
     same('lost', note?.['memo'], told.notes.get(row.n), `${label}: note of ${row.n}`);
+    same('lost', row.countedWallMs, told.counted.get(row.n), `${label}: term of ${row.n}`);
   }
   const buried = new Set<number>();
   for await (const entry of store.tombstones()) {

@@ -68,7 +68,7 @@ describe('scenario: commands while a recorder runs', () => {
   });
 
   it('lists and takes out a call once it is kept, by number and by id', async () => {
-    await recorder.says(/^ +1 {2}line-1 .*in answered/m);
+    await recorder.says(/^ *1 {2}line-1 .*in answered/m);
     const calls = await jsonOf<CallRecord[]>('calls', '--data', folder);
     const call = calls.find(({ number }) => number === 1);
     assert.equal(call?.state, 'kept');
@@ -181,7 +181,7 @@ describe('scenario: commands while a recorder runs', () => {
     recorder.kill('SIGTERM');
     assert.equal(await recorder.ended(), 0);
     assert.equal(recorder.err, '');
-    assert.match(recorder.out, /^ +3 {2}line-1 .*out interrupted/m);
+    assert.match(recorder.out, /^ *3 {2}line-1 .*out interrupted/m);
     assert.match(recorder.out, /stopped; calls kept since the start: 3\n$/);
     assert.ok(!existsSync(socket));
 

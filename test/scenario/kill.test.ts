@@ -8,7 +8,7 @@ import { Murmur } from '../support/murmur.js';
 import { Running } from '../support/program.js';
 import { cleanTrace, type EdgeJson, makeRandomTrace } from '../support/traces.js';
 import { must } from '../support/world.js';
-import { type Contents, contentsOf, record, scratch } from './recorded.js';
+import { type Contents, contentsOf, openBlocksIn, record, scratch } from './recorded.js';
 
 const FRAME_BYTES = 288;
 const FRAME_MS = 72;
@@ -117,6 +117,25 @@ describe('scenario: SIGKILL', () => {
     const [told, interrupted] = [one.told + two.told, one.interrupted + two.interrupted];
     assert.ok(told >= 50, `only ${told} calls were kept`);
     assert.ok(interrupted >= 20, `only ${interrupted} calls were cut`);
+  });
+
+  it('after a gap in a call: the gap is on record, and counts', async () => {
+    const folder = at('gap');
+    await must(['format', '--data', folder, '--capacity', '8MiB']);
+    const fault = ['--fault', 'capture-overrun@3000:3000'];
+    const recorder = new Running(['run', '--data', folder, '--trace', long, '--speed', '10', ...fault]);
+    await recorder.says(/CAPTURE_OVERRUN line-9/);
+    while (openBlocksIn(folder) < 2) await pause(20); // until what is known has been said anew
+    recorder.kill('SIGKILL');
+    await recorder.ended();
+    const { calls, breaches } = await contentsOf(folder);
+    assert.deepEqual(breaches, []);
+    const [call] = calls;
+    assert.deepEqual([call?.outcome, call?.gaps.length], ['interrupted', 1]);
+    const [gap] = call?.gaps ?? [];
+    assert.ok(gap && Math.abs(gap.atMs - 2000) <= 30 && Math.abs(gap.lengthMs - 3000) <= 30, JSON.stringify(gap));
+    const soundMs = ((call?.audio?.bytes ?? 0) / FRAME_BYTES) * FRAME_MS;
+    assert.ok(Math.abs((call?.durationMs ?? 0) - soundMs - gap.lengthMs) < 1, JSON.stringify(call));
   });
 
   /**

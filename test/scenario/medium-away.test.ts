@@ -108,7 +108,7 @@ describe('scenario: a medium that goes away in the middle of a call', () => {
     const { clock } = board;
     const store = await openStore({ folder, chance: seededChance(seconds), wall: () => clock.wall() });
     const keeper = await Keeper.open(store, clock);
-    const reckoner = await Reckoner.open(store, clock, ['line-1']);
+    const reckoner = await Reckoner.open(store, clock, ['line-1'], keeper);
     const faults = await FaultBook.open(store, clock);
     const codec = await openMp3Codec();
     const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings: DEFAULT_SETTINGS, faults });

@@ -76,6 +76,19 @@ export async function contentsOf(folder: string): Promise<Contents> {
   }
 }
 
+const UNIT_BYTES = 4096;
+const OPEN_BLOCK = 1;
+
+/** How many open blocks stand in a ring that has not come round: one for each recording, and one each time that more was known of it. */
+export function openBlocksIn(store: string): number {
+  const ring = readFileSync(path.join(store, 'ring'));
+  let count = 0;
+  for (let at = 0; at < ring.length; at += UNIT_BYTES) {
+    if (ring.toString('latin1', at, at + 4) === 'KTB1' && ring[at + 5] === OPEN_BLOCK) count += 1;
+  }
+  return count;
+}
+
 export const requireClean = async (folder: string): Promise<void> => {
   await must(['check', '--data', folder]);
 };

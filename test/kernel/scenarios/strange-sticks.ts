@@ -74,8 +74,8 @@ export async function strangeSticks(make: MakeBench): Promise<string[]> {
       makeStick(at(id), fileSystem, 64, (volume) => putOn(volume, fileSystem, mischief));
       await handOver(counter, id, at(id));
       const stick = readStick(at(id), fileSystem, at(`${id}-read`));
-      requireHandedOver(stick, audio, NUMBERS, 2);
-      said.push(`${id}: ${requireUntouched(mischief, stick)} strange things on it as they were; folder number 2 made`);
+      requireHandedOver(stick, audio, NUMBERS);
+      said.push(`${id}: ${requireUntouched(mischief, stick)} strange things on it as they were`);
     }
     execFileSync('mkfs.vfat', ['-F', '32', '-s', '1', empty(at('bare'), 64 * MIB)], { stdio: 'ignore' });
     await handOver(counter, 'bare', at('bare'));

@@ -60,7 +60,7 @@ export async function runOn({
   if (freeBytes) disk.free = () => freeBytes(clock.now());
   const keeper = await Keeper.open(store, clock);
   const ids = board.lines.map(({ id }) => id);
-  const reckoner = await Reckoner.open(store, clock, ids);
+  const reckoner = await Reckoner.open(store, clock, ids, keeper);
   const faults = await FaultBook.open(store, clock);
   const codec = await openMp3Codec();
   const recorder = new Recorder({ board, store, codec, keeper, reckoner, settings: DEFAULT_SETTINGS, faults });
