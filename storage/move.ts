@@ -15,6 +15,8 @@ export interface MoveTarget {
   readonly disk: Disk;
   readonly openMap: (indexBytes: number) => Promise<OrderedMap>;
   readonly capacityBytes: number | 'max';
+  /** What `max` leaves at least, as of `formatStore`. */
+  readonly leaveBytes?: number;
   /** A chip that is to hold the new root; not the one that holds the old. */
   readonly rootChip?: string | undefined;
   /** Destroys what is there: left over from a move that was cut. */
@@ -35,12 +37,12 @@ const RUN_UNITS_MAX = 256;
  * the target cannot hold what is kept.
  */
 export async function moveStore(source: Store, target: MoveTarget): Promise<Store> {
-  const { disk, openMap, chance, wall, capacityBytes, rootChip, eraseEverything = false } = target;
+  const { disk, openMap, chance, wall, capacityBytes, leaveBytes = 0, rootChip, eraseEverything = false } = target;
   return source.inspect(async (from) => {
     const { superblock, index } = from.parts;
     const rows: Row[] = [];
     for await (const row of index.oldestRows()) if (row.state === 'kept') rows.push(row);
-    const layout = { capacityBytes, rootChip, id: superblock.id };
+    const layout = { capacityBytes, leaveBytes, rootChip, id: superblock.id };
     await formatStore(disk, { ...layout, eraseEverything, chance, wallMs: wall() });
     const store = await Store.open({ disk, openMap, chance, wall });
     try {
