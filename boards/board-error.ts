@@ -1,6 +1,7 @@
 export type BoardErrorCode =
   | 'BOARD_UNKNOWN'
   | 'BOARD_NOT_DETECTED'
+  | 'BOARD_NEEDS_PI'
   | 'BOARD_FILE_MISSING'
   | 'BOARD_FILE_NOT_JSON'
   | 'BOARD_FILE_FIELDS'

@@ -1,13 +1,13 @@
 import { AlsaCapture } from '../drivers/alsa/capture.js';
 import { GpioButton } from '../drivers/gpio/button.js';
 import { GpioBuzzer } from '../drivers/gpio/buzzer.js';
-import { CharacterDeviceEdges, CharacterDeviceOutputs } from '../drivers/gpio/character-device.js';
-import type { EdgeSource, InputLine } from '../drivers/gpio/edge-source.js';
+import type { InputLine } from '../drivers/gpio/edge-source.js';
 import { lidSense, lineVoltageSense } from '../drivers/gpio/health.js';
 import { GpioKeypad } from '../drivers/gpio/keypad.js';
 import { GpioLamp } from '../drivers/gpio/lamp.js';
 import { GpioLineSense } from '../drivers/gpio/line-sense.js';
-import type { OutputLine, OutputLines } from '../drivers/gpio/output-lines.js';
+import type { OutputLine } from '../drivers/gpio/output-lines.js';
+import { type Pins, pinsOf } from '../drivers/gpio/pins.js';
 import { GpioRelay } from '../drivers/gpio/relay.js';
 import type { KernelFiles } from '../drivers/health/kernel-files.js';
 import { openHealthSenses } from '../drivers/health/senses.js';
@@ -18,6 +18,7 @@ import { ResettableModem } from '../drivers/serial/reset.js';
 import { modemVoltageSense, VoltageLineSense, type VoltageModem } from '../drivers/serial/voltage-sense.js';
 import { openUsbSticks } from '../drivers/usb/open.js';
 import type { Board, LinePort } from '../hal/board.js';
+import type { PinsWay } from '../hal/board-survey.js';
 import type { Clock } from '../hal/clock.js';
 import type { HealthSense } from '../hal/health.js';
 import type { Keypad } from '../hal/panel.js';
@@ -25,23 +26,13 @@ import type { BoardData, InputData, LineData, MatrixData, ModemData, OutputData 
 import { BoardError } from './board-error.js';
 import type { PiModel } from './pi/models.js';
 
-/** How pins are taken: the seam between a board and its chip. */
-export interface Pins {
-  inputs(role: string, lines: readonly InputLine[]): EdgeSource;
-  outputs(role: string, lines: readonly OutputLine[]): OutputLines;
-}
-
-/** The pins of the chip with this label, by the character device. Takes none yet. */
-export const pinsOf = (chip: string): Pins => ({
-  inputs: (role, lines) => new CharacterDeviceEdges({ role, chip, lines }),
-  outputs: (role, lines) => new CharacterDeviceOutputs({ role, chip, lines }),
-});
-
 export interface OpenOptions {
   readonly data: BoardData;
   readonly clock: Clock;
   /** The Pi whose header the board sits on; null: none, and then data must name its chip and serial port. */
   readonly pi: PiModel | null;
+  /** How this kernel gives pins; by default by the character device. */
+  readonly way?: PinsWay;
   /** The chip's pins; by default the real ones. */
   readonly pins?: Pins;
   /** Where the kernel tells of the machine; by default `/`. */
@@ -56,10 +47,18 @@ export interface PinnedBoard extends Board {
 
 /**
  * Makes a `Board` of its data. Takes the bypass relay's pin, if there is one; all else when it is first used. Throws
- * `BoardError` `BOARD_NOT_DETECTED` where the data leave something to the Pi and this is none we know,
+ * `BoardError` `BOARD_NEEDS_PI` where the data leave something to the Pi and this is none we know,
  * `BOARD_FILE_FIELDS` for a modem profile nobody knows, or a line without a detector, `HalError` as the relay's pin cannot be had.
  */
-export function openBoardData({ data, clock, pi, pins = pinsOf(chipOf(data, pi)), files }: OpenOptions): PinnedBoard {
+export function openBoardData({
+  data,
+  clock,
+  pi,
+  way = 'character-device',
+  files,
+  ...given
+}: OpenOptions): PinnedBoard {
+  const pins = given.pins ?? pinsOf(chipOf(data, pi), way, clock);
   const { lamp, button, buzzer, bypassRelay, lid, matrix, rtc, watchdog } = data;
   const opened = data.lines.map((line) => openLine(line, pins, clock, pi));
   const lines = opened.map(({ port }) => port);
@@ -157,8 +156,7 @@ const chipOf = (data: BoardData, pi: PiModel | null): string =>
   data.chip === 'pi-header' ? onPi(data.id, pi).chip : data.chip;
 
 function onPi(what: string, pi: PiModel | null): PiModel {
-  if (pi === null)
-    throw new BoardError('BOARD_NOT_DETECTED', `${what} is made for a Raspberry Pi; this is none we know`);
+  if (pi === null) throw new BoardError('BOARD_NEEDS_PI', `${what} is made for a Raspberry Pi; this is none we know`);
   return pi;
 }
 

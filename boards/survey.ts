@@ -1,4 +1,4 @@
-import type { BoardPart, BoardSurvey, HatIdentity, SurveyedBoard, SurveyedLine } from '../hal/board-survey.js';
+import type { BoardPart, BoardSurvey, HatIdentity, PinsWay, SurveyedBoard, SurveyedLine } from '../hal/board-survey.js';
 import type { BoardData, LineData } from './board-data.js';
 import { chooseBoard, DETECT, detectBoard } from './choose.js';
 import type { MachineIdentity } from './device-tree.js';
@@ -15,11 +15,15 @@ const VIRTUAL: SurveyedBoard = {
 };
 
 /** Every board this program knows, and the one that `asked` means: an id, a file, or `auto`. Opens nothing. Rejects with `BoardError`, but not where nothing is detected. */
-export async function surveyBoards(asked: string, { pi, hat }: MachineIdentity): Promise<BoardSurvey> {
+export async function surveyBoards(
+  asked: string,
+  { pi, hat }: MachineIdentity,
+  pins: PinsWay = 'character-device',
+): Promise<BoardSurvey> {
   const real = await Promise.all(
     BOARD_IDS.filter((id) => id !== 'virtual').map(async (id) => surveyed(await loadBoardData(id))),
   );
-  return { pi: pi?.id ?? null, hat, boards: [...real, VIRTUAL], chosen: await chosen(asked, hat) };
+  return { pi: pi?.id ?? null, pins, hat, boards: [...real, VIRTUAL], chosen: await chosen(asked, hat) };
 }
 
 async function chosen(asked: string, hat: HatIdentity | null): Promise<SurveyedBoard | null> {

@@ -3,6 +3,7 @@ import type { RecordingWriter } from '../storage/recording-writer.js';
 import type { History } from './audio/history.js';
 import type { LineSample } from './audio/sample-clock.js';
 import type { CallGap } from './call/call-record.js';
+import { SpanList, type SpanSum } from './call/span-list.js';
 
 /** Audio that waits in memory when the medium refuses it: four minutes at 32 kbit/s, then frames are dropped and counted. */
 export const WAITING_MAX_BYTES = 1 << 20;
@@ -27,7 +28,7 @@ export class CallRecording {
   /** Samples the encoder was given, frames it gave back. */
   #given = 0;
   #frames = 0;
-  readonly #gaps: CallGap[] = [];
+  readonly #gaps = new SpanList<CallGap>();
 
   constructor({ writer, codec, history, rateHz, bitRate, start }: CallAudioOptions) {
     this.writer = writer;
@@ -39,8 +40,14 @@ export class CallRecording {
     this.#encoder = codec.open({ sampleRateHz: rateHz, bitRate, leadIn });
   }
 
+  /** The first of what never reached the recording, one by one. */
   get gaps(): readonly CallGap[] {
-    return this.#gaps;
+    return this.#gaps.listed;
+  }
+
+  /** What came after those; undefined: nothing. */
+  get moreGaps(): SpanSum | undefined {
+    return this.#gaps.more;
   }
 
   /** The first sample that has not been encoded. */
@@ -87,12 +94,10 @@ export class CallRecording {
   #lost(from: LineSample, to: LineSample, cause: CallGap['cause']): void {
     const atMs = ((from - this.#start) * 1000) / this.#rateHz;
     const lengthMs = ((to - from) * 1000) / this.#rateHz;
-    const last = this.#gaps.at(-1);
-    if (last && last.cause === cause && Math.abs(last.atMs + last.lengthMs - atMs) < 1) {
-      this.#gaps[this.#gaps.length - 1] = { ...last, lengthMs: last.lengthMs + lengthMs };
-    } else {
-      this.#gaps.push({ atMs, lengthMs, cause });
-    }
+    const { last } = this.#gaps;
+    const goesOn = last?.cause === cause && Math.abs(last.atMs + last.lengthMs - atMs) < 1;
+    if (goesOn) this.#gaps.lengthen(lengthMs);
+    else this.#gaps.add({ atMs, lengthMs, cause });
   }
 }
 

@@ -7,8 +7,9 @@ import type { LineHealth } from './faults/line-health.js';
 import type { LineSigns } from './health/liveness.js';
 import type { LineRecorder } from './line-recorder.js';
 
-/** How long a lost device is left alone before it is tried again. */
+/** How long a lost device is left alone before it is tried again; and one that will not do. Somebody may plug the right one in again. */
 const RETRY_MS = 1000;
+const UNLIKELY_MS = 60_000;
 
 export interface CapturedOptions {
   readonly port: LinePort;
@@ -24,7 +25,7 @@ export interface CapturedOptions {
   readonly onRefused: (error: HalError) => void;
 }
 
-/** One line's ear into its recorder. A device that is lost is a fault, and tried again every second. Errors with faults of this program alone. */
+/** One line's ear into its recorder. A device that is lost is a fault, and tried again every second, or every minute where that will hardly help. Errors with faults of this program alone. */
 export function captured$(options: CapturedOptions): Observable<unknown> {
   const { port, line, health, faults, clock, signs, unattended, onRefused } = options;
   let told = unattended;
@@ -40,17 +41,16 @@ export function captured$(options: CapturedOptions): Observable<unknown> {
     finalize(() => line.captureClosed()),
     retry({
       delay: (error: unknown) => {
-        if (!told || !(error instanceof HalError && error.retryHelps)) throw error;
+        if (!told || !(error instanceof HalError)) throw error;
         signs.captureLost = true;
         faults.raise('CAPTURE_LOST', port.id, error.message);
-        return clock.after$(RETRY_MS);
+        return clock.after$(error.retryHelps ? RETRY_MS : UNLIKELY_MS);
       },
     }),
     catchError((error: unknown) => {
       if (!(error instanceof HalError)) throw error; // a fault of this program: better dead than deaf
       signs.captureLost = true;
-      if (told) faults.raise('CAPTURE_LOST', port.id, error.message);
-      else onRefused(error);
+      onRefused(error);
       return NEVER;
     }),
   );

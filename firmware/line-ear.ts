@@ -4,11 +4,10 @@ import type { LineSample, SampleClock } from './audio/sample-clock.js';
 import { VoiceMeter } from './audio/voice-meter.js';
 import type { Caller, TrackerInput } from './call/call-event.js';
 import type { CallerIdEvent, SignalEvent } from './signal/events.js';
+import { SERVICE_CALL_WAITING } from './signal/ntt-message.js';
 import { PulseDialDecoder } from './signal/pulse-dial.js';
 import { SignalReceiver } from './signal/receiver.js';
 
-/** NTT's service octet for a call that waits while another is talked on. */
-const CALL_WAITING = 0x41;
 /** Tones that say that dialling is over. */
 const PROGRESS = new Set(['ringback', 'busy']);
 
@@ -95,7 +94,7 @@ export class LineEar {
   #heard(event: SignalEvent): void {
     if (event.kind === 'dtmf') {
       this.#tell({ kind: 'digit', digit: event.digit, atMs: this.#momentOf(event.atMs) });
-    } else if (event.kind === 'caller-id' && event.service !== CALL_WAITING) {
+    } else if (event.kind === 'caller-id' && event.service !== SERVICE_CALL_WAITING) {
       this.#tell({ kind: 'caller', caller: callerOf(event), atMs: this.#nowMs });
     }
   }

@@ -5,25 +5,24 @@ import type { Mp3Codec } from '../hal/codec.js';
 import type { Hook, LineEdge } from '../hal/line.js';
 import type { ModemReport } from '../hal/modem.js';
 import type { Store } from '../storage/store.js';
+import { ActiveCall } from './active-call.js';
 import { History } from './audio/history.js';
 import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
 import { type LineSample, SampleClock } from './audio/sample-clock.js';
 import type { CallEvent, Caller, TrackerInput } from './call/call-event.js';
-import { type CallParticulars, partyNumber } from './call/call-record.js';
 import { heardByModem, heardOnLine } from './call/caller-belief.js';
 import { CallerEars } from './call/caller-ears.js';
 import { callBegunAt, keepMissed } from './call/new-call.js';
 import {
   callSince,
+  dialledSoFar,
   dueAt,
-  flashesSoFar,
   listens,
   ringingSince,
   step,
   type TrackerState,
   trackerState,
 } from './call/tracker.js';
-import { CallRecording } from './call-recording.js';
 import { LineEar } from './line-ear.js';
 import type { LineView } from './line-view.js';
 import { LineWatch } from './reckon/line-watch.js';
@@ -50,12 +49,6 @@ export interface LineRecorderOptions {
 }
 
 type EventOf<Kind extends CallEvent['kind']> = Extract<CallEvent, { kind: Kind }>;
-
-interface ActiveCall {
-  readonly recording: CallRecording;
-  readonly particulars: CallParticulars;
-  readonly startMs: MonotonicMs;
-}
 
 /**
  * One line: edges and samples in, recordings out. Knows no timer: the owner calls `time` when `dueAt` comes. The constructor
@@ -106,7 +99,7 @@ export class LineRecorder {
       state,
       sinceMs: since ?? rangSince,
       levelDbm0: this.#level,
-      number: this.#call?.recording.writer.number ?? null,
+      number: this.#call?.number ?? null,
     };
   }
 
@@ -152,13 +145,14 @@ export class LineRecorder {
   }
 
   /**
-   * Encodes what has been heard of the call in progress, but for the latest moment. Called before each commit: no frame is
-   * needed before.
+   * Encodes what has been heard of the call in progress, but for the latest moment, and has the store know what is known of it. Called
+   * before each commit: neither is needed before.
    */
   encode(nowMs: MonotonicMs): void {
     this.#encodedAtMs = nowMs;
     const untilMs = this.#encodeUntil(nowMs - EDGE_LATENESS_MS);
-    if (this.#call?.recording.writer.mustClose) this.#goOnInANewOne(this.#call, untilMs);
+    if (this.#call?.mustClose) this.#goOnInANewOne(this.#call, untilMs);
+    this.#call?.restate(dialledSoFar(this.#tracker), nowMs);
   }
 
   /** The line's detector is lost: what happens on the line is not seen any more. */
@@ -181,7 +175,7 @@ export class LineRecorder {
   /** Encodes what was heard until a moment, or until the handset went down if that was before: returns which. */
   #encodeUntil(atMs: number): MonotonicMs {
     const untilMs = Math.min(atMs, this.#holdAtMs ?? Number.POSITIVE_INFINITY) as MonotonicMs;
-    this.#call?.recording.advance(this.#samples.at(untilMs));
+    this.#call?.advance(this.#samples.at(untilMs));
     return untilMs;
   }
 
@@ -198,7 +192,7 @@ export class LineRecorder {
     const call = this.#call;
     const { modemLateMs } = this.#options.settings.call;
     if (call?.particulars.direction !== 'inbound' || atMs - call.startMs > modemLateMs) return;
-    this.#call = { ...call, particulars: { ...call.particulars, caller } };
+    call.learn(caller);
   }
 
   #step(input: TrackerInput): void {
@@ -218,6 +212,7 @@ export class LineRecorder {
         break;
       case 'up':
         this.#holdAtMs = null;
+        if (event.flash) this.#call?.flashed(event.flash);
         break;
       case 'ended':
         if (this.#call) this.#end(this.#call, event);
@@ -238,35 +233,19 @@ export class LineRecorder {
     const rateHz = this.#samples.rateHz;
     const audio = { codec: 'mp3', encoder: codec.name, sampleRateHz: rateHz, bitRate } as const;
     const particulars = { ...callBegunAt(this.#options, direction, atMs), ringMs, caller, audio };
-    const writer = store.begin(particulars, particulars.startedWallMs);
-    const start = this.#samples.at(atMs);
-    const recording = new CallRecording({ writer, codec, history: this.#history, rateHz, bitRate, start });
-    this.#call = { recording, particulars, startMs: atMs };
+    const sound = { codec, history: this.#history, rateHz, bitRate, start: this.#samples.at(atMs) };
+    this.#call = new ActiveCall({ ...sound, store, particulars, startMs: atMs });
     this.#holdAtMs = null;
     this.#watch.explained('call', atMs);
     if (ringMs !== null) this.#watch.explained('rang', atMs - ringMs, atMs);
   }
 
-  #end(call: ActiveCall, { outcome, atMs, flashes, dialled }: EventOf<'ended'>): void {
-    const { recording, particulars, startMs } = call;
-    const end = this.#samples.at(atMs);
-    recording.finish(outcome === 'interrupted' ? this.#heardBefore(end) : end);
-    const durationMs = atMs - startMs;
-    const endedWallMs = particulars.startedWallMs + durationMs;
-    const whole: CallParticulars = {
-      ...particulars,
-      outcome,
-      durationMs,
-      dialled,
-      // Of a call that went on in a new recording, each has its own.
-      flashes: flashes
-        .filter((flash) => flash.atMs >= startMs)
-        .map((flash) => ({ atMs: flash.atMs - startMs, lengthMs: flash.lengthMs })),
-      gaps: [...recording.gaps],
-    };
-    recording.writer.close({ endedWallMs, party: partyNumber(whole), particulars: whole });
+  #end(call: ActiveCall, { outcome, atMs, dialled }: EventOf<'ended'>): void {
+    const at = this.#samples.at(atMs);
+    const end = outcome === 'interrupted' ? this.#heardBefore(at) : at;
+    call.close({ outcome, atMs, dialled, end });
     this.#watch.callEnded(atMs);
-    this.#options.account.recorded(recording.writer.number, particulars.startedWallMs, false);
+    this.#options.account.recorded(call.number, call.particulars.startedWallMs, false);
     this.#call = null;
     this.#holdAtMs = null;
     this.#callerEars?.forget();
@@ -283,8 +262,7 @@ export class LineRecorder {
   /** The call is longer than the ring: what there is of it is closed, and it goes on under the next number. */
   #goOnInANewOne(call: ActiveCall, atMs: MonotonicMs): void {
     const { direction, caller } = call.particulars;
-    const flashes = flashesSoFar(this.#tracker);
-    this.#end(call, { kind: 'ended', outcome: 'interrupted', atMs, flashes, dialled: null });
+    this.#end(call, { kind: 'ended', outcome: 'interrupted', atMs, dialled: null });
     this.#begin({ kind: 'began', direction, atMs, ringMs: null, caller });
   }
 

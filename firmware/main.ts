@@ -51,16 +51,19 @@ async function openRealBoard(id: string, { traces, captures }: Pick<BoardRequest
   const { openBoardData } = await import('../boards/open.js');
   const { batteryClockFolder } = await import('../drivers/health/battery-clock.js');
   const battery = data.rtc === undefined ? null : `/${batteryClockFolder(data.rtc)}/since_epoch`;
-  const board = openBoardData({ data, clock: new SystemClock(undefined, battery), pi });
+  const { wayToPins } = await import('../drivers/gpio/pins.js');
+  const pins = wayToPins();
+  const board = openBoardData({ data, clock: new SystemClock(undefined, battery), pi, way: pins });
   const { powerOffMachine } = await import('../drivers/systemd/power-off.js');
   const heard = captures.size === 0 ? board : await withCaptures(board, captures);
-  return { board: heard, powerOff: () => powerOffMachine(), close: () => board.close() };
+  return { board: heard, pins, powerOff: () => powerOffMachine(), close: () => board.close() };
 }
 
 async function surveyBoards(asked: string): Promise<BoardSurvey> {
   const { surveyBoards: survey } = await import('../boards/survey.js');
   const { machineIdentity } = await import('../boards/device-tree.js');
-  return await survey(asked, machineIdentity());
+  const { wayToPins } = await import('../drivers/gpio/pins.js');
+  return await survey(asked, machineIdentity(), wayToPins());
 }
 
 /** A WAV on its own, without a board. */

@@ -9,7 +9,8 @@ import { NodeDisk } from '../storage/node-disk.js';
 import type { Closing } from '../storage/recording-writer.js';
 import { Store } from '../storage/store.js';
 import { SUPERBLOCK } from '../storage/superblock.js';
-import { type CallParticulars, particularsSchema, partyNumber } from './call/call-record.js';
+import { particularsSchema, partyNumber } from './call/call-record.js';
+import { interruptedCall } from './call/interrupted-call.js';
 import { KikitomeError } from './errors.js';
 
 export const INDEX_FOLDER = 'index';
@@ -77,15 +78,14 @@ function translated(error: unknown, folder: string): unknown {
   return error;
 }
 
-/** A call that the recorder did not live to close: as long as what is there of it. One that nobody answered is all there, for it is known only once it is over. */
+/** A call that the recorder did not live to close: as long as what is there of it, with the gaps in it. One that nobody answered is all there, for it is known only once it is over. */
 export function closeInterrupted({ row, particulars, bytes }: UnfinishedRecording): Closing {
   const call = particularsSchema.safeParse(particulars).data;
   // Nobody can tell what it was, and a store must open all the same: `check` names it.
   if (!call) return { endedWallMs: row.startedWallMs, party: null, particulars };
   // Constant bit rate: the bytes tell the time.
-  const durationMs = call.audio ? (bytes * 8 * 1000) / call.audio.bitRate : 0;
+  const closed = interruptedCall(call, call.audio ? (bytes * 8 * 1000) / call.audio.bitRate : 0);
   const rangMs = call.outcome === 'missed' ? (call.ringMs ?? 0) : 0;
-  const endedWallMs = call.startedWallMs + rangMs + durationMs;
-  const closed: CallParticulars = { ...call, outcome: call.outcome ?? 'interrupted', durationMs };
+  const endedWallMs = call.startedWallMs + rangMs + (closed.durationMs ?? 0);
   return { endedWallMs, party: partyNumber(closed), particulars: closed };
 }

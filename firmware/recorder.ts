@@ -28,9 +28,11 @@ import { Medium } from './medium.js';
 import type { Reckoner } from './reckon/reckoner.js';
 import type { Tallies } from './reckon/tallies.js';
 import { secondEar$ } from './second-ear.js';
-import { sensed$ } from './sensed.js';
+import { type FoundLine, findLine, sensed$ } from './sensed.js';
 import type { Settings } from './settings.js';
 
+/** How often the medium gets what was heard: a power cut may cost two seconds of a call, and some of that is lateness. */
+const COMMIT_MS = 1000;
 /** How often it is looked whether a recording has had its time. */
 const KEEPER_MS = 30_000;
 
@@ -63,6 +65,7 @@ export class Recorder {
   readonly #options: RecorderOptions;
   readonly #watch: Watch;
   readonly #medium: Medium;
+  readonly #found: readonly FoundLine[];
   readonly #lines: readonly LineRecorder[];
   readonly #view$: BehaviorSubject<RecorderView>;
   readonly #kept$ = new Subject<void>();
@@ -77,12 +80,17 @@ export class Recorder {
   /** What has come in on each line, and whether it is known that nothing can. */
   readonly #heard = new Map<string, { samples: number; captureLost: boolean }>();
 
+  /** Throws `HalError` as `LineSense.hook` where somebody attends; a box on its own tells its detectors as lost, and goes on. */
   constructor(options: RecorderOptions) {
     this.#options = options;
-    const { board, reckoner } = options;
-    this.#watch = new Watch(options);
+    const { board, reckoner, unattended = false } = options;
+    this.#found = board.lines.map(findLine);
+    const refused = this.#found.find(({ refusal }) => refusal !== null);
+    if (refused?.refusal && !unattended) throw refused.refusal;
+    const ports = this.#found.map(({ port }) => port);
+    this.#watch = new Watch({ ...options, board: { ...board, lines: ports } });
     this.#medium = new Medium(options.store, board.clock, options.work);
-    this.#lines = board.lines.map((port) => {
+    this.#lines = ports.map((port) => {
       const onLoss = (lengthMs: number) => this.#watch.line(port.id).lost(lengthMs, board.clock.now());
       const account = reckoner.line(port.id);
       return new LineRecorder({
@@ -131,10 +139,12 @@ export class Recorder {
   }
 
   start(): void {
-    const { board, settings } = this.#options;
+    const { board } = this.#options;
     const { clock } = board;
-    const lines = board.lines.map((port, i) => this.#listen(port, this.#lines[i] as LineRecorder));
-    const ticks$ = defer(() => clock.after$(settings.commitSeconds * 1000)).pipe(repeat());
+    const lines = board.lines.map((port, i) =>
+      this.#listen(port, this.#found[i] as FoundLine, this.#lines[i] as LineRecorder),
+    );
+    const ticks$ = defer(() => clock.after$(COMMIT_MS)).pipe(repeat());
     const commits$ = merge(ticks$.pipe(tap(() => this.#commitNow())), this.#kept$.pipe(tap(() => this.#commitKept())));
     const views$ = this.#kept$.pipe(tap(() => this.#show()));
     const looks$ = defer(() => clock.after$(KEEPER_MS))
@@ -178,7 +188,7 @@ export class Recorder {
   }
 
   /** One line's inputs, for as long as the recorder runs. */
-  #listen(port: LinePort, line: LineRecorder): Observable<unknown> {
+  #listen(port: LinePort, found: FoundLine, line: LineRecorder): Observable<unknown> {
     const { clock } = this.#options.board;
     const due$ = new Subject<void>();
     let state = line.view.state;
@@ -196,7 +206,7 @@ export class Recorder {
       }),
     );
     const { faults } = this.#options;
-    const edges$ = sensed$(port, clock, {
+    const edges$ = sensed$(port, found, clock, {
       edge: (edge) => {
         this.#watch.edge(port.id, edge);
         line.edge(edge);

@@ -33,11 +33,9 @@ const timing = z
 const schema = z.strictObject({
   audio: z.strictObject({ bitRate: z.int().positive().default(32_000) }).default({ bitRate: 32_000 }),
   call: timing.default(DEFAULT_TIMING),
-  /** How often what is recorded is put on the medium, in seconds: what a power cut may cost. */
-  commitSeconds: z.union([z.literal(1), z.literal(2), z.literal(5)]).default(1),
 });
 
-/** How the box works. What the office has decided about keeping is in the store (`rules/office.ts`). Everything has a default; nothing unknown is accepted. */
+/** How the box works (`SETTINGS.md`). What the office has decided about keeping is in the store (`rules/office.ts`). Everything has a default; nothing unknown is accepted. */
 export type Settings = z.infer<typeof schema>;
 
 export const DEFAULT_SETTINGS: Settings = schema.parse({});

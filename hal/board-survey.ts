@@ -1,7 +1,11 @@
-/** What a board, and a machine, say of themselves; nothing is opened for it. By what a thing is known is said in words of no language: `GPIO5`, a modem's profile, an ALSA device. */
+/** How a kernel gives its pins: by the GPIO character device, or, before 5.10, by sysfs, which has limits. */
+export type PinsWay = 'character-device' | 'sysfs';
+
+/** What a board, and a machine, say of themselves; nothing is taken for it. By what a thing is known is said in words of no language: `GPIO5`, a modem's profile, an ALSA device. */
 export interface BoardSurvey {
   /** Which Pi; null where it is none we know. */
   readonly pi: string | null;
+  readonly pins: PinsWay;
   readonly hat: HatIdentity | null;
   readonly boards: readonly SurveyedBoard[];
   /** What was asked for, or what was detected; null where nothing was. */

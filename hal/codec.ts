@@ -30,6 +30,7 @@ export interface Mp3Encoder {
   close(): void;
 }
 
+/** LAME, whichever way it is hosted: makes encoders, one for each recording. */
 export interface Mp3Codec {
   /** For people and records, for example `libmp3lame 3.100` or `wasm lame 3.100`. */
   readonly name: string;

@@ -5,6 +5,8 @@ export type HalErrorCode =
   | 'DEVICE_MISSING'
   | 'DEVICE_FAILED'
   | 'DEVICE_FULL'
+  /** It is there and works, and this program may not use it, or not as it is: rights, a file system that the kernel will not take. */
+  | 'DEVICE_REFUSED'
   | 'FORMAT_REFUSED'
   | 'LIBRARY_MISSING'
   | 'PROTOCOL';
@@ -15,6 +17,7 @@ const RETRY_HELPS = {
   DEVICE_MISSING: true,
   DEVICE_FAILED: true,
   DEVICE_FULL: false,
+  DEVICE_REFUSED: false,
   FORMAT_REFUSED: false,
   LIBRARY_MISSING: false,
   PROTOCOL: false,

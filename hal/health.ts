@@ -5,6 +5,8 @@ export type HealthReading =
   /** The exchange's feeding voltage on a line. A lifted handset takes most of it: `seenOffHook` where enough is left to be told from none. */
   | { readonly kind: 'line-voltage'; readonly line: string; readonly present: boolean; readonly seenOffHook: boolean }
   | { readonly kind: 'lid'; readonly open: boolean }
+  /** A detector that the board has cannot be looked at; it is tried again. `line`: whose voltage it is; null: the lid's. */
+  | { readonly kind: 'unseen'; readonly line: string | null; readonly why: string }
   /** Supply under what the board needs, now or since the last reading. */
   | { readonly kind: 'supply'; readonly underVoltage: boolean }
   | { readonly kind: 'temperature'; readonly celsius: number }
@@ -29,6 +31,6 @@ export type HealthReading =
 export interface HealthSense {
   /** For people: `thermal_zone0`. */
   readonly name: string;
-  /** Cold. A sense that this machine does not have completes at once; never errors. */
+  /** Cold. A sense that this machine does not have completes, at once or when its driver would have come; never errors. */
   readonly readings$: Observable<HealthReading>;
 }

@@ -21,12 +21,17 @@ export interface LostEdges {
 
 /** Read-only view of the pair: code that records cannot place a call. */
 export interface LineSense {
-  /** Hook level now, so that a call already in progress at start is seen. */
+  /**
+   * Hook level now, so that a call already in progress at start is seen. A detector that has to be asked may be gone or not to be
+   * had: throws `HalError` `DEVICE_MISSING`, `DEVICE_BUSY`, `FORMAT_REFUSED`, `LIBRARY_MISSING`, `DEVICE_GONE`. Whoever calls
+   * this must not end for it.
+   */
   hook(): Hook;
 
   /**
    * Every edge of every detector, unfiltered: contact bounce included. `atMs` never decreases.
-   * Hot, shared, replays nothing. Errors with `HalError` `DEVICE_GONE` when a detector is lost.
+   * Hot, shared, replays nothing. Errors with `HalError`: `DEVICE_GONE` when a detector is lost, as `hook` where it is not to be
+   * had. Subscribing again tries again.
    */
   readonly edges$: Observable<LineEdge>;
 

@@ -4,29 +4,27 @@ import type { MonotonicMs } from './clock.js';
 /** Why there is no number. */
 export type CallerAbsence = 'withheld' | 'public-telephone' | 'unavailable' | 'service-conflict';
 
-/** Who calls, as a modem tells it: a number, or why there is none; never both. */
-export type ModemCaller = (
+/** The modem read the message and told the fields, a number or why there is none: whether a checksum held is its word alone. */
+export type FormattedCaller = (
   | { readonly number: string; readonly absence?: never }
   | { readonly absence: CallerAbsence; readonly number?: never }
 ) & {
-  /** As sent; empty names are absent. */
+  readonly form: 'formatted';
+  /** Printable ASCII; empty names are absent. */
   readonly name?: string;
   /** MMDDHHMM as sent by the exchange; nobody checked that clock. */
   readonly dateTime?: string;
-  /** The number that was called (dial-in), where the line has several. */
-  readonly calledNumber?: string;
-} & (
-    | {
-        /** The modem read the message and told the fields: whether its checksum held is the modem's word alone. */
-        readonly form: 'formatted';
-      }
-    | {
-        /** The modem told the octets; they were read, and their checksum checked, by the driver. */
-        readonly form: 'raw';
-        /** The message, from its type octet (NTT: from DLE SOH) to its checksum, as on the line. Not to be changed. */
-        readonly octets: Uint8Array;
-      }
-  );
+};
+
+/** The modem told the octets and nobody has read them: whether they are a message is for who gets them to say. */
+export interface RawCaller {
+  readonly form: 'raw';
+  /** As told, 3 to 512: perhaps some of the seizure, the message in wire form with its checksum, anything after it. Not to be changed. */
+  readonly octets: Uint8Array;
+}
+
+/** Who calls, as a modem tells it. */
+export type ModemCaller = FormattedCaller | RawCaller;
 
 /** What a modem notices on the line it hangs on. `atMs` is when its first line came in, 0-1 s after the event itself. */
 export type ModemReport =
@@ -35,7 +33,7 @@ export type ModemReport =
   /** Ringing voltage. Once for each burst, twice where the modem tells its length too (`lengthMs`, in steps of 100) when it is over. */
   | { readonly kind: 'ring'; readonly atMs: MonotonicMs; readonly lengthMs?: number }
   | { readonly kind: 'caller'; readonly atMs: MonotonicMs; readonly caller: ModemCaller }
-  /** A caller ID was told and cannot be believed: wrong checksum, no such number. `text` is what the modem said, at most 1024 characters. */
+  /** A formatted caller ID that makes no sense: no such number. `text` is what the modem said, at most 1024 characters. */
   | { readonly kind: 'unread'; readonly atMs: MonotonicMs; readonly text: string };
 
 /** A modem as a second ear for caller IDs. It is never told to dial or to answer. */

@@ -1,7 +1,9 @@
 import type { Observable } from 'rxjs';
 
+/** What a stick may be formatted with to be used. */
 export const STICK_FILE_SYSTEMS = ['vfat', 'exfat', 'ext4'] as const;
 
+/** One of them. */
 export type StickFileSystem = (typeof STICK_FILE_SYSTEMS)[number];
 
 /** What is known of a stick before anything on it is read. Texts come from the stick: printable characters, at most 64, nothing else. */
@@ -23,9 +25,9 @@ export interface StickEntry {
   readonly bytes: number;
 }
 
-/** A new file on a stick, open for writing at its end. */
+/** A new file on a stick, open for writing at its end. Rejects as its `StickVolume` does; what was written then is to be abandoned. */
 export interface StickFile {
-  /** The bytes may be used again once it resolves. */
+  /** Writes all of it behind what is there. The bytes may be used again once it resolves. */
   write(bytes: Uint8Array): Promise<void>;
   /** Puts the file on the medium and closes it. */
   finish(): Promise<void>;
@@ -36,7 +38,8 @@ export interface StickFile {
 /**
  * A volume that can be written to. What was on it before is never opened, followed or changed: a caller makes a folder of its
  * own and works in there. Names are 1-100 of `A-Z a-z 0-9 . _ -`, not beginning with a dot (`RangeError`). Everything rejects
- * with `HalError`: `DEVICE_GONE` (pulled), `DEVICE_FULL`, `DEVICE_FAILED` (all else).
+ * with `HalError`: `DEVICE_GONE` (pulled), `DEVICE_FULL`, `DEVICE_REFUSED` (rights; never because it was pulled), `DEVICE_FAILED`
+ * (all else).
  */
 export interface StickVolume {
   freeBytes(): Promise<number>;
@@ -66,22 +69,30 @@ export interface StickVolume {
 /** A stick that is plugged in and of a kind that can be used. */
 export interface Stick {
   readonly info: StickInfo;
-  /** Mounted so that nothing on it can run (nosuid, nodev, noexec). Rejects with `HalError` `DEVICE_GONE`, `DEVICE_FAILED`. */
+  /**
+   * Mounted so that nothing on it can run (nosuid, nodev, noexec). Rejects with `HalError` `DEVICE_GONE`, `DEVICE_FAILED`,
+   * `DEVICE_REFUSED` (it can be read, and this machine will not mount it; never because it was pulled).
+   */
   open(): Promise<StickVolume>;
 }
 
 /** Why what was plugged in is of no use. */
 export type StickRefusal = 'not-storage' | 'no-volume' | 'file-system' | 'write-protected';
 
+/** What happens at the socket. */
 export type StickEvent =
+  /** A stick that can be used has been plugged in. */
   | { readonly kind: 'in'; readonly stick: Stick }
+  /** Something else has; `detail` is for people: what the system said of it. */
   | { readonly kind: 'refused'; readonly why: StickRefusal; readonly detail: string }
+  /** It has been pulled. */
   | { readonly kind: 'out' };
 
-/** The USB socket for sticks: one at a time, the first counts. */
+/** The USB socket for sticks: one at a time, the first that is of use counts. */
 export interface StickPort {
   /**
-   * Begins with `in` where a stick is plugged in at subscribe. An `out` comes for each `in` and each `refused`.
+   * Begins with `in` where a stick is plugged in at subscribe. An `out` comes for each `in` and each `refused`, also where a
+   * stick that is of use takes the place of what was refused and is still there.
    * Cold; one subscriber. Errors with `HalError` where the socket cannot be watched.
    */
   readonly events$: Observable<StickEvent>;

@@ -23,14 +23,18 @@ export const PAYLOAD_MAX_BYTES = BLOCK_UNITS_MAX * UNIT_BYTES - OVERHEAD_BYTES;
 
 export const blockUnits = (payloadBytes: number): number => Math.ceil((OVERHEAD_BYTES + payloadBytes) / UNIT_BYTES);
 
+/** What stands unsealed in front of a block, as SPEC.md has it. */
 export interface BlockHeader {
   readonly type: BlockType;
+  /** 0 to `PAYLOAD_MAX_BYTES`. */
   readonly payloadBytes: number;
+  /** Of the recording's blocks: 0 for `open`, from 1 on for audio, one more than the last of them for `close`. */
   readonly sequence: number;
   readonly id: RecordingId;
   /** The key's slot in the vault. */
   readonly slot: number;
   readonly position: Position;
+  /** Of 4,096 bytes, 1 to `BLOCK_UNITS_MAX`. */
   readonly units: number;
 }
 
@@ -45,6 +49,7 @@ export interface SealedBlock {
   readonly bytes: Buffer;
 }
 
+/** What is sealed. The buffers stay the caller's. */
 export interface BlockContents {
   readonly slot: number;
   readonly id: RecordingId;

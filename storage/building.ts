@@ -13,7 +13,7 @@ export interface Building {
   readonly key: Buffer;
   /** Payload bytes of each data block found beyond `row.blocks`. */
   readonly data: Map<number, number>;
-  /** Copies of its open block, where the row does not say already what is in it: looked into where no close says more. */
+  /** Copies of open blocks that the row does not know of yet, in the order of the ring: looked into where no close says more. */
   readonly opens: { readonly header: BlockHeader; readonly bytes: Buffer }[];
   closed: ClosePayload | undefined;
 }
@@ -29,7 +29,7 @@ export function buildOn({ ring }: StoreParts, known: Building, { header, bytes, 
   if (header.type === 'data') {
     if (header.sequence > row.blocks) known.data.set(header.sequence, header.payloadBytes);
   } else if (header.type === 'open') {
-    if (row.p !== '') return;
+    if (row.state === 'kept') return;
     known.opens.push({ header, bytes: Buffer.from(bytes.subarray(at, at + header.units * UNIT_BYTES)) });
   } else if (row.state === 'recording') {
     known.closed = readClose(bytes, at, header, key) ?? known.closed;
@@ -53,10 +53,9 @@ export function settled(known: Building, chance: Chance): { readonly row: Row; r
   return { row, key };
 }
 
-/** The row as the first open block that the key opens tells it. */
+/** The row as the last open block that the key opens tells it: each says anew what is known. */
 function opened({ row, key, opens }: Building, chance: Chance): Row {
-  if (row.p !== '') return row;
-  for (const { header, bytes } of opens) {
+  for (const { header, bytes } of [...opens].reverse()) {
     const open = readOpen(bytes, 0, header, key);
     if (!open) continue;
     const { n, startedWallMs, p } = open;

@@ -1,7 +1,7 @@
 import { blockUnits, type Position, type SealedBlock, sealBlock } from './block.js';
 import { emptyRow } from './building.js';
 import { eraseOldest } from './erasure.js';
-import { StoreError } from './errors.js';
+import { isRefusal, StoreError } from './errors.js';
 import { advance, freeAhead } from './head.js';
 import { IndexChanges } from './index.js';
 import { closePayload, sealForRow, sealJson } from './particulars.js';
@@ -38,6 +38,8 @@ export async function commit(state: StoreState): Promise<void> {
   // A close speaks for all that comes before it: it is written once that is on the medium.
   waiting.sort((a, b) => Number(a.item.type === 'close') - Number(b.item.type === 'close'));
   let flushed = Promise.resolve();
+  /** Whether there is something behind the head that the medium was given and has not acknowledged. */
+  let given = false;
   try {
     await freeAhead(state);
     const keysAreNew = await provideKeys(state, waiting);
@@ -54,9 +56,11 @@ export async function commit(state: StoreState): Promise<void> {
       if (run.some(({ item }) => item.type === 'close')) await flushed;
       const at = state.writeAt;
       const blocks = run.map(({ block }) => block);
+      given = true;
       const end = await state.parts.ring.write(at, blocks);
       await state.parts.ring.sync();
       await flushed;
+      given = false;
       waiting.splice(0, run.length);
       await acknowledge(state, run, at, end);
     }
@@ -65,10 +69,9 @@ export async function commit(state: StoreState): Promise<void> {
     for (const writer of new Set(waiting.map((each) => each.writer))) {
       writer.giveBack(waiting.filter((each) => each.writer === writer).map(({ item }) => item));
     }
-    await abandonSegment(state);
-    if (error instanceof StoreError) throw error;
-    const { message } = error as Error;
-    throw new StoreError('STORE_WRITE_FAILED', `the medium refused a write: ${message}`, { cause: error });
+    if (!isRefusal(error)) throw error; // the head stays: moved at every try, it would go round and erase all there is
+    if (given) await abandonSegment(state);
+    throw new StoreError('STORE_WRITE_FAILED', `the medium refused a write: ${error.message}`, { cause: error });
   }
 }
 

@@ -22,6 +22,10 @@ export interface Chip {
   close(): Promise<void>;
 }
 
+/**
+ * A folder on the medium, flat: names are the store's own. Rejections are the system's (`ENOSPC`, `EIO`, `EROFS`), and whoever calls gives
+ * them a code; what they leave behind is said where it matters.
+ */
 export interface Disk {
   /** Makes a file of `sizeBytes` zeros, every one of them written and synced. Rejects if it exists. */
   create(name: string, sizeBytes: number): Promise<DiskFile>;
@@ -30,6 +34,7 @@ export interface Disk {
   /** Rejects with `ENOENT` where there is none. */
   open(name: string): Promise<DiskFile>;
   exists(name: string): Promise<boolean>;
+  /** Nothing where there is none. Lasting after `syncDirectory`. */
   remove(name: string): Promise<void>;
   /** Names made and removed so far are on the medium when it resolves. */
   syncDirectory(): Promise<void>;

@@ -20,7 +20,9 @@ export interface DisposalRecord {
   readonly overwritten: readonly { readonly file: string; readonly bytes: number }[];
 }
 
+/** When it is done, and how far it goes. */
 export interface DisposalOptions {
+  /** UTC, for the record. */
   readonly wallMs: number;
   /** Holds stand in the way unless somebody says that they, too, are to go. */
   readonly evenHeld: boolean;

@@ -36,9 +36,11 @@ export interface RecordPlace extends Pick<EffaceableStore, 'assurance' | 'where'
   write(which: 0 | 1, record: Buffer): Promise<void>;
 }
 
-/** Whether a record is of some store: whose it is, its mark tells. */
-export const isRecord = (record: Buffer): boolean =>
-  record.readUInt32LE(0) === MAGIC && record.readUInt32LE(48) === crc32(record.subarray(0, 48));
+/** The mark of the store that a record is of; undefined where it is none, or a torn one. */
+export const markIn = (record: Buffer): number | undefined =>
+  record.readUInt32LE(0) === MAGIC && record.readUInt32LE(48) === crc32(record.subarray(0, 48))
+    ? record.readUInt32LE(4)
+    : undefined;
 
 function encode(secret: RootSecret, mark: number): Buffer {
   const record = Buffer.alloc(RECORD_BYTES);
@@ -51,8 +53,7 @@ function encode(secret: RootSecret, mark: number): Buffer {
 }
 
 function decode(record: Buffer, mark: number): RootSecret | undefined {
-  if (record.readUInt32LE(0) !== MAGIC || record.readUInt32LE(4) !== mark) return undefined;
-  if (record.readUInt32LE(48) !== crc32(record.subarray(0, 48))) return undefined;
+  if (markIn(record) !== mark) return undefined;
   return { generation: Number(record.readBigUInt64LE(8)), key: Buffer.from(record.subarray(16, 48)) };
 }
 

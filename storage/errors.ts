@@ -1,4 +1,4 @@
-/** Stable across releases; catalogued with remedies in `firmware/cli/errors.ts`. */
+/** Stable across releases; catalogued with remedies in `firmware/cli/error-catalogue.ts`. */
 export type StoreErrorCode =
   | 'STORE_MISSING'
   | 'STORE_EXISTS'
@@ -13,6 +13,7 @@ export type StoreErrorCode =
   | 'ROOT_CHIP_FAILED'
   | 'CAPACITY_TOO_SMALL'
   | 'CAPACITY_TOO_LARGE'
+  | 'PARTICULARS_REFUSED'
   | 'RECORDING_UNKNOWN'
   | 'RECORDING_ERASED'
   | 'RECORDING_DAMAGED'
@@ -21,12 +22,17 @@ export type StoreErrorCode =
   | 'HOLD_BUDGET'
   | 'HOLDS_REMAIN';
 
+/** Whether the medium has refused something: what else is thrown is the store's own word, or a fault of the program. */
+export function isRefusal(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
+  if (error instanceof StoreError || !(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' && !code.startsWith('ERR_'); // so Node says that it was called wrongly
+}
+
 /** What a system call's failure means here; anything else is a fault of the program. */
 export function storeErrorOf(error: unknown, code: StoreErrorCode, what: string): unknown {
-  if (error instanceof StoreError || !(error instanceof Error)) return error;
-  const cause = (error as NodeJS.ErrnoException).code;
-  if (typeof cause !== 'string') return error;
-  const readOnly = cause === 'EROFS' || cause === 'EACCES' || cause === 'EPERM';
+  if (!isRefusal(error)) return error;
+  const readOnly = error.code === 'EROFS' || error.code === 'EACCES' || error.code === 'EPERM';
   return new StoreError(readOnly ? 'STORE_READ_ONLY' : code, `${what}: ${error.message}`, { cause: error });
 }
 

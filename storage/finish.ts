@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { StoreError } from './errors.js';
 import { advance, freeAhead } from './head.js';
 import { IndexChanges } from './index.js';
-import { closePayload, openFromRow, sealForRow, sealJson } from './particulars.js';
+import { closePayload, isSealable, openFromRow, sealForRow, sealJson } from './particulars.js';
 import { addRun, segmentsOf } from './parts.js';
 import { noteParty } from './party-index.js';
 import { readAudio } from './read-audio.js';
@@ -28,7 +28,9 @@ export async function finish(
   const { ring, index, vault, chance } = state.parts;
   const { row, sha256 } = await readable(state, known);
   const particulars = openFromRow(row.p, row.id, key) ?? {};
-  const close = closing({ row, particulars, bytes: row.bytes });
+  const said = closing({ row, particulars, bytes: row.bytes });
+  // A store must open, whatever its caller makes of a recording: what was sealed once can be sealed again.
+  const close = isSealable(said.particulars) ? said : { ...said, particulars };
   await noteParty(state, row, close.party);
   await vault.flush();
   const owner = { id: row.id, slot: row.slot, key, chance };

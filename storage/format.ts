@@ -91,7 +91,7 @@ export async function formatStore(disk: Disk, options: FormatOptions): Promise<S
     const [asked, free] = [capacityBytes, freeBytes].map((bytes) => `${Math.floor(bytes / 2 ** 20)} MiB`);
     throw new StoreError('CAPACITY_TOO_LARGE', `${asked} asked for, the medium has ${free} free`);
   }
-  await requireRoot(disk, options.rootChip);
+  await requireRoot(disk, options.rootChip, occupied);
   // From here on the store that was here is gone: a cut, or a failure, leaves a format that the next one begins again.
   if (occupied) await beginFormat(disk);
   await removeStore(disk);

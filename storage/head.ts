@@ -10,7 +10,7 @@ import type { Row } from './row.js';
 import type { StoreState } from './state.js';
 
 /** A segment of which held blocks take more than this is left as it is and passed over: moving it would gain too little. */
-export const PASS_OVER_SHARE = 0.75;
+const PASS_OVER_SHARE = 0.75;
 /** A recording is told to close once its beginning is among so many segments that come up after the free one, held ones not counted. */
 const CLOSE_AHEAD_SEGMENTS = 2;
 
@@ -156,7 +156,9 @@ async function heldBlocks(
   for (const before of passesOf(held, state, serial)) {
     for await (const { header, bytes, at } of ring.blocks(ring.startOf(before))) {
       const row = rows.get(header.id);
-      if (!row || moved.has(name(header.id, header.type, header.sequence))) continue;
+      const block = name(header.id, header.type, header.sequence);
+      if (!row || moved.has(block)) continue;
+      moved.add(block); // of open blocks said anew one is enough: what counts is in the close block
       const { payloadBytes, units } = header;
       blocks.push({ row, payloadBytes, units, bytes: Buffer.from(bytes.subarray(at, at + units * UNIT_BYTES)) });
     }

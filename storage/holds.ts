@@ -11,11 +11,13 @@ import type { StoreState } from './state.js';
 export const HOLDS_SHARE_DEFAULT = 0.5;
 export const HOLDS_SHARE_MAX = 0.6;
 
+/** Bytes of ring, in whole units, that holds take and may take. */
 export interface HoldBudget {
   readonly heldBytes: number;
   readonly budgetBytes: number;
 }
 
+/** `share`: of what the ring can hold, 0-1; more than `HOLDS_SHARE_MAX` is no more. */
 export function holdBudget(state: StoreState, share: number): HoldBudget {
   const usable = usableRingBytes(state.parts.superblock);
   return {

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { isRecordingId, type RecordingId } from './recording-id.js';
 
 /** Why a recording went: the ring was full, its time was up, somebody ordered it, the box was disposed of. */
-export type ErasureRule = 'capacity' | 'expiry' | 'order' | 'disposal';
+export const ERASURE_RULES = ['capacity', 'expiry', 'order', 'disposal'] as const;
+
+export type ErasureRule = (typeof ERASURE_RULES)[number];
 
 const erased = z.object({
   t: z.literal('erased'),
@@ -13,11 +15,11 @@ const erased = z.object({
   startedWallMs: z.number(),
   endedWallMs: z.number().nullable(),
   bytes: z.int(),
-  rule: z.enum(['capacity', 'expiry', 'order', 'disposal']),
+  rule: z.enum(ERASURE_RULES),
   atWallMs: z.number(),
 });
 
-const rules = z.partialRecord(z.enum(['capacity', 'expiry', 'order', 'disposal']), z.int().positive());
+const rules = z.partialRecord(z.enum(ERASURE_RULES), z.int().positive());
 
 const erasedRange = z.object({
   t: z.literal('erased-range'),
@@ -58,11 +60,6 @@ const earlierEvents = z.object({
 export type Tombstone = z.infer<typeof erased>;
 /** What stays of many, long ago: numbers `from` to `to`, a hash chained over their tombstones' JSON lines. */
 export type TombstoneRange = z.infer<typeof erasedRange>;
-export type HoldEntry = z.infer<typeof hold>;
-export type ReleaseEntry = z.infer<typeof release>;
-export type NoteEntry = z.infer<typeof note>;
-export type PassedEntry = z.infer<typeof passed>;
-export type SettingEntry = z.infer<typeof setting>;
 
 export type EventEntry = z.infer<typeof event>;
 export type EarlierEvents = z.infer<typeof earlierEvents>;

@@ -7,21 +7,26 @@ import type { OrderedMap } from './index-port.js';
 import { livingEntries } from './journal-entry.js';
 import { addRun, segmentsOf } from './parts.js';
 import type { Ring } from './ring.js';
+import { rootChip } from './root.js';
 import { type Row, unitsOf } from './row.js';
 import type { StoreState } from './state.js';
 import { Store } from './store.js';
 
+/** Where a store goes, and what it is made with there. */
 export interface MoveTarget {
   readonly disk: Disk;
+  /** The index of the new store; `indexBytes`: what it will grow to at most. It is the store's to close. */
   readonly openMap: (indexBytes: number) => Promise<OrderedMap>;
+  /** Of the new medium; `max`: all of it but what `format` leaves free. */
   readonly capacityBytes: number | 'max';
-  /** What `max` leaves at least, as of `formatStore`. */
+  /** What `max` leaves at least, as `formatStore` has it. */
   readonly leaveBytes?: number;
   /** A chip that is to hold the new root; not the one that holds the old. */
   readonly rootChip?: string | undefined;
   /** Destroys what is there: left over from a move that was cut. */
   readonly eraseEverything?: boolean;
   readonly chance: Chance;
+  /** UTC, in ms. */
   readonly wall: () => number;
 }
 
@@ -34,15 +39,16 @@ const RUN_UNITS_MAX = 256;
  * Makes the same store anew on another medium: every block as it is sealed, holds, notes, tombstones and settings with
  * them, under fresh page keys and a fresh root. The old store is only read; `dispose` of it is another step, once the new one has
  * been checked. Open recordings are not moved: close them first. Throws what `formatStore` throws; `CAPACITY_TOO_SMALL` where
- * the target cannot hold what is kept.
+ * the target cannot hold what is kept; `ROOT_CHIP_TAKEN` where the target wants the chip that has the old store's root.
  */
 export async function moveStore(source: Store, target: MoveTarget): Promise<Store> {
-  const { disk, openMap, chance, wall, capacityBytes, leaveBytes = 0, rootChip, eraseEverything = false } = target;
+  const { disk, openMap, chance, wall, capacityBytes, leaveBytes = 0, eraseEverything = false } = target;
   return source.inspect(async (from) => {
     const { superblock, index } = from.parts;
+    await leaveChip(from.parts.disk, target);
     const rows: Row[] = [];
     for await (const row of index.oldestRows()) if (row.state === 'kept') rows.push(row);
-    const layout = { capacityBytes, leaveBytes, rootChip, id: superblock.id };
+    const layout = { capacityBytes, leaveBytes, rootChip: target.rootChip, id: superblock.id };
     await formatStore(disk, { ...layout, eraseEverything, chance, wallMs: wall() });
     const store = await Store.open({ disk, openMap, chance, wall });
     try {
@@ -54,6 +60,17 @@ export async function moveStore(source: Store, target: MoveTarget): Promise<Stor
       throw error;
     }
   });
+}
+
+/**
+ * The old store's root stays until that is disposed of: its chip is not for the new root, nor to be blanked for what a move that was
+ * cut has left there. Both stores bear one mark, so the mark cannot tell.
+ */
+async function leaveChip(from: Disk, { disk, rootChip: wanted }: MoveTarget): Promise<void> {
+  const own = await rootChip(from);
+  const left = await rootChip(disk);
+  if (own === undefined || (own.name !== wanted && (own.name !== left?.name || own.mark !== left.mark))) return;
+  throw new StoreError('ROOT_CHIP_TAKEN', `${own.name} holds the root key of the store that is to be moved`);
 }
 
 async function copy(from: StoreState, to: StoreState, rows: readonly Row[]): Promise<void> {

@@ -26,12 +26,30 @@ interface Owner {
   readonly chance: Chance;
 }
 
+/** Room in a block for what the store itself says beside particulars. */
+const STORE_SAYS_BYTES = 512;
+/** Most bytes of JSON that particulars may have: what a block holds. */
+export const PARTICULARS_MAX_BYTES = PAYLOAD_MAX_BYTES - NONCE_BYTES - STORE_SAYS_BYTES;
+
+/** Whether particulars are JSON that fits into a block. */
+export function isSealable(particulars: Particulars): boolean {
+  try {
+    return Buffer.byteLength(JSON.stringify({ p: particulars })) <= PARTICULARS_MAX_BYTES;
+  } catch {
+    return false; // no JSON
+  }
+}
+
+/** Throws `PARTICULARS_REFUSED`. Asked before anything is queued: what cannot be sealed would stop every later commit. */
+export function requireSealable(particulars: Particulars): void {
+  if (isSealable(particulars)) return;
+  const most = `${PARTICULARS_MAX_BYTES} bytes of JSON`;
+  throw new StoreError('PARTICULARS_REFUSED', `particulars of a recording are at most ${most}`);
+}
+
 /** Seals the JSON of an open (`sequence` 0) or close block. */
 export function sealJson(type: 'open' | 'close', sequence: number, json: object, owner: Owner): SealedBlock {
   const payload = Buffer.from(JSON.stringify(json));
-  if (payload.length + NONCE_BYTES > PAYLOAD_MAX_BYTES) {
-    throw new StoreError('STORE_WRITE_FAILED', `particulars of ${payload.length} bytes are more than a block holds`);
-  }
   const { id, slot, key, chance } = owner;
   return sealBlock({ id, slot, type, sequence, key, payload, nonce: chance(NONCE_BYTES) });
 }

@@ -1,5 +1,5 @@
 /** Digits of a telephone number that a key slot holds. */
-export const PARTY_DIGITS = 16;
+const PARTY_DIGITS = 16;
 const BLANK = 0xf;
 const BLANKS = 0xffffffff;
 
@@ -16,11 +16,6 @@ export function partyOf(number: string | null): Party {
   if (number === null || !/^\d{1,16}$/.test(number)) return NO_PARTY;
   const word = (digits: string): number => Number.parseInt(digits.padEnd(8, 'f'), 16);
   return { high: word(number.slice(0, 8)), low: word(number.slice(8)) };
-}
-
-export function partyDigits({ high, low }: Party): string {
-  const hex = (word: number): string => word.toString(16).padStart(8, '0');
-  return (hex(high) + hex(low)).replace(/f+$/, '');
 }
 
 export interface PartyPattern {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { UNIT_PAYLOAD_BYTES } from './block.js';
 import { StoreError } from './errors.js';
+import { requireSealable } from './particulars.js';
 import type { RecordingId } from './recording-id.js';
 import type { Row } from './row.js';
 
-/** The caller's JSON about a recording: sealed wherever it is kept. */
+/** The caller's JSON about a recording, sealed wherever it is kept: at most `PARTICULARS_MAX_BYTES`. Not to be changed once given. */
 export type Particulars = Readonly<Record<string, unknown>>;
 
 export interface Closing {
@@ -14,7 +15,7 @@ export interface Closing {
   readonly particulars: Particulars;
 }
 
-/** A payload that waits for the next commit. */
+/** A payload that waits for the next commit. `open`: what is known of the recording, at its beginning or anew. */
 export type Waiting =
   | { readonly type: 'open'; readonly particulars: Particulars }
   | { readonly type: 'data'; readonly sequence: number; readonly payload: Buffer }
@@ -39,7 +40,9 @@ export class RecordingWriter {
   mustClose = false;
   /** Set by the store once the recording is on its way out: nothing more can be added. */
   erased = false;
-  #waiting: Waiting[] = [];
+  /** What is known of the recording and no commit has taken yet: the latest, however often it was said. */
+  #known: Particulars | undefined;
+  #waiting: Exclude<Waiting, { type: 'open' }>[] = [];
   #frames: Uint8Array[] = [];
   #frameBytes = 0;
   #blocks = 0;
@@ -51,7 +54,7 @@ export class RecordingWriter {
     this.id = id;
     this.number = number;
     this.startedWallMs = startedWallMs;
-    this.#waiting.push({ type: 'open', particulars });
+    this.#known = particulars;
   }
 
   /** Bytes appended so far. */
@@ -74,9 +77,23 @@ export class RecordingWriter {
     this.#hash.update(frame);
   }
 
-  /** Ends the recording. It is kept once the store's next commit resolves. */
+  /**
+   * Says anew what is known of a recording in progress. On the medium with the next commit: after a power cut the latest is what
+   * it is closed by. Each costs a block. Throws `PARTICULARS_REFUSED`, `STORE_CLOSED` after `close`; nothing is changed then.
+   */
+  restate(particulars: Particulars): void {
+    if (this.#closed) throw new StoreError('STORE_CLOSED', `recording ${this.number} is closed`);
+    requireSealable(particulars);
+    this.#known = particulars;
+  }
+
+  /**
+   * Ends the recording. It is kept once the store's next commit resolves. Throws `PARTICULARS_REFUSED`, and then it goes on;
+   * `STORE_CLOSED` if it was closed before.
+   */
   close(closing: Closing): { readonly bytes: number; readonly sha256: string } {
     if (this.#closed) throw new StoreError('STORE_CLOSED', `recording ${this.number} is closed`);
+    requireSealable(closing.particulars);
     this.#pack();
     this.#closed = true;
     this.#sha256 = this.#hash.digest('hex');
@@ -89,19 +106,18 @@ export class RecordingWriter {
     return this.#sha256;
   }
 
-  get isClosed(): boolean {
-    return this.#closed;
-  }
-
   /** For the store: everything that waits, in order; the caller puts it on the medium or gives it back. */
   take(): Waiting[] {
     this.#pack();
-    return this.#waiting.splice(0);
+    const known: Waiting[] = this.#known ? [{ type: 'open', particulars: this.#known }] : [];
+    this.#known = undefined;
+    return [...known, ...this.#waiting.splice(0)];
   }
 
   /** For the store: what `take` gave and no medium took, back in front. */
   giveBack(waiting: readonly Waiting[]): void {
-    this.#waiting.unshift(...waiting);
+    for (const item of waiting) if (item.type === 'open') this.#known ??= item.particulars;
+    this.#waiting.unshift(...waiting.filter((item) => item.type !== 'open'));
   }
 
   /**
@@ -109,10 +125,9 @@ export class RecordingWriter {
    * changed, where what waits does not follow on that.
    */
   goOnBehind(sequence: number): boolean {
-    const sequenceOf = (each: Waiting): number => (each.type === 'open' ? 0 : each.sequence);
-    const next = this.#waiting.map(sequenceOf).find((each) => each > 0) ?? this.#blocks + 1;
+    const next = this.#waiting[0]?.sequence ?? this.#blocks + 1;
     if (next > sequence + 1) return false;
-    this.#waiting = this.#waiting.filter((each) => sequenceOf(each) > sequence);
+    this.#waiting = this.#waiting.filter((each) => each.sequence > sequence);
     return true;
   }
 

@@ -1,11 +1,18 @@
 import { type Chip, type Disk, type DiskFile, UNIT_BYTES } from './disk.js';
-import { type EffaceableStore, isRecord, RECORD_BYTES, type RecordPlace, RootRecords } from './effaceable.js';
+import { type EffaceableStore, markIn, RECORD_BYTES, type RecordPlace, RootRecords } from './effaceable.js';
 import { StoreError } from './errors.js';
 
 export const ROOT_FILE = 'root';
-/** What stands in the file where the root is on a chip: then its name in UTF-8, ended by a zero. */
+/** What stands in the file where the root is on a chip: then its name in UTF-8, ended by a zero, and the mark of the root there. */
 const ELSEWHERE = Buffer.from('KTRP');
 const NAME_MAX_BYTES = 1024;
+const MARK_BYTES = 4;
+
+/** The chip that a store's root was put on. By that name another one may be found by now: only the mark tells. */
+export interface RootChip {
+  readonly name: string;
+  readonly mark: number;
+}
 
 /** The root's place in a file. A flash medium may keep what was overwritten: best effort, and said so. */
 class FilePlace implements RecordPlace {
@@ -100,6 +107,7 @@ export async function createRoot(disk: Disk, mark: number, chipName: string | un
     const file = await disk.create(ROOT_FILE, 2 * UNIT_BYTES);
     const unit = Buffer.alloc(UNIT_BYTES);
     Buffer.concat([ELSEWHERE, name]).copy(unit);
+    unit.writeUInt32LE(mark, ELSEWHERE.length + name.length + 1);
     for (const which of [0, 1]) await file.write(which * UNIT_BYTES, unit);
     await file.sync();
     await file.close();
@@ -114,52 +122,70 @@ async function requireFree(place: ChipPlace): Promise<void> {
   for (const which of [0, 1] as const) {
     const record = await place.read(which);
     if (record.every((byte) => byte === 0xff) || record.every((byte) => byte === 0)) continue;
-    const what = isRecord(record) ? "another store's root key" : 'something that is not a root key';
+    const what = markIn(record) === undefined ? 'something that is not a root key' : "another store's root key";
     throw new StoreError('ROOT_CHIP_TAKEN', `${place.where} holds ${what}`);
   }
 }
 
 /**
  * Whether a root can be made anew here, `chipName` as in `createRoot`, before what there is goes: its chip must be there to be blanked, and
- * the new one's free. Throws as `createRoot` does; changes nothing.
+ * the new one's free. `whole`: what there is is a store, not the rest of a format that was cut, of which the chip may be another's by now.
+ * Throws as `createRoot` does; changes nothing.
  */
-export async function requireRoot(disk: Disk, chipName: string | undefined): Promise<void> {
-  const before = (await disk.exists(ROOT_FILE)) ? await rootChip(disk) : undefined;
-  if (before !== undefined) await (await openChip(disk, before)).close();
-  if (chipName === undefined || chipName === before) return;
+export async function requireRoot(disk: Disk, chipName: string | undefined, whole: boolean): Promise<void> {
+  const before = await rootChip(disk);
+  const blanked = before !== undefined && !(await isOthers(disk, before));
+  if (before !== undefined && whole && !blanked)
+    throw new StoreError('ROOT_CHIP_TAKEN', `${before.name} holds another store's root key`);
+  if (chipName === undefined || (blanked && chipName === before.name)) return;
   const chip = await openChip(disk, chipName);
   await requireFree(new ChipPlace(chip, chipName)).finally(() => chip.close());
 }
 
 /** The root's place as `createRoot` made it. Throws `ROOT_CHIP_MISSING`, and `ENOENT` where the file is gone. */
 export async function openRoot(disk: Disk, mark: number): Promise<EffaceableStore> {
-  const chipName = await rootChip(disk);
+  const chip = await rootChip(disk);
   const place =
-    chipName === undefined
+    chip === undefined
       ? new FilePlace(await disk.open(ROOT_FILE))
-      : new ChipPlace(await openChip(disk, chipName), chipName);
+      : new ChipPlace(await openChip(disk, chip.name), chip.name);
   return new RootRecords(place, mark);
 }
 
-/** The chip that holds the root of the store in this folder, if one does. */
-export async function rootChip(disk: Disk): Promise<string | undefined> {
+/** The chip that holds, or was to hold, the root of what is in this folder. */
+export async function rootChip(disk: Disk): Promise<RootChip | undefined> {
+  if (!(await disk.exists(ROOT_FILE))) return undefined;
   const file = await disk.open(ROOT_FILE);
-  return nameIn(file).finally(() => file.close());
+  return chipIn(file).finally(() => file.close());
 }
 
-/** Blanks a chip that holds a root, whosever it is: before what needs it is made anew. */
-export async function blankChip(disk: Disk, chipName: string): Promise<void> {
-  const chip = await openChip(disk, chipName);
-  await new ChipPlace(chip, chipName).free().finally(() => chip.close());
+/** Blanks the chip before what needs it is made anew. Where another store's root stands on it, it is left alone. */
+export async function blankChip(disk: Disk, rootChip: RootChip): Promise<void> {
+  if (await isOthers(disk, rootChip)) return;
+  const chip = await openChip(disk, rootChip.name);
+  await new ChipPlace(chip, rootChip.name).free().finally(() => chip.close());
+}
+
+/** Whether another store's root is on the chip: the medium has come into another box, or another store has got the chip. */
+async function isOthers(disk: Disk, { name, mark }: RootChip): Promise<boolean> {
+  const chip = await openChip(disk, name);
+  const place = new ChipPlace(chip, name);
+  try {
+    const marks = [markIn(await place.read(0)), markIn(await place.read(1))];
+    return marks.some((each) => each !== undefined && each !== mark);
+  } finally {
+    await chip.close();
+  }
 }
 
 /** Either copy will do: a flipped bit must not cost the root. */
-async function nameIn(file: DiskFile): Promise<string | undefined> {
+async function chipIn(file: DiskFile): Promise<RootChip | undefined> {
   for (const which of [0, 1]) {
     if (file.sizeBytes < (which + 1) * UNIT_BYTES) break; // a format was cut while it made the file
-    const unit = await file.read(which * UNIT_BYTES, ELSEWHERE.length + NAME_MAX_BYTES + 1);
+    const unit = await file.read(which * UNIT_BYTES, ELSEWHERE.length + NAME_MAX_BYTES + 1 + MARK_BYTES);
     if (!unit.subarray(0, ELSEWHERE.length).equals(ELSEWHERE)) continue;
-    return unit.subarray(ELSEWHERE.length, unit.indexOf(0, ELSEWHERE.length)).toString('utf8');
+    const end = unit.indexOf(0, ELSEWHERE.length);
+    return { name: unit.subarray(ELSEWHERE.length, end).toString('utf8'), mark: unit.readUInt32LE(end + 1) };
   }
   return undefined;
 }

@@ -9,6 +9,7 @@ import { annotate, type HoldBudget, hold, holdBudget, release } from './holds.js
 import { IndexChanges } from './index.js';
 import type { ErasureRule, EventEntry, Tombstone, TombstoneRange } from './journal-entry.js';
 import { closeParts, type OpenOptions, openState } from './opening.js';
+import { requireSealable } from './particulars.js';
 import type { PartyPattern } from './party.js';
 import { type StoredRecording, StoreReader, type Summary } from './reader.js';
 import { newRecordingId, type RecordingId } from './recording-id.js';
@@ -91,12 +92,13 @@ export class Store {
     return mine;
   }
 
-  /** A new recording, numbered next. In memory until the next `commit`. */
+  /** A new recording, numbered next. In memory until the next `commit`. Throws `STORE_CLOSED`, `PARTICULARS_REFUSED`; of a medium that is away it knows nothing. */
   begin(particulars: Particulars, startedWallMs: number = this.#state.parts.wall()): RecordingWriter {
     if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed');
+    requireSealable(particulars);
     const state = this.#state;
-    state.lastNumber += 1;
     const id = newRecordingId(startedWallMs, state.parts.chance);
+    state.lastNumber += 1;
     const writer = new RecordingWriter(id, state.lastNumber, startedWallMs, particulars);
     state.writers.add(writer);
     return writer;
@@ -119,7 +121,7 @@ export class Store {
     return { superblock, assurance: vault.assurance, lastNumber, openRecordings, waitingBytes, madeRoom, repairs };
   }
 
-  // What there is to be read, beside whatever changes: see `StoreReader`.
+  // What there is to be read, beside whatever changes: see `StoreReader`. All reject with the reason while the files are let go.
 
   summary(): Promise<Summary> {
     return this.#readable.summary();
@@ -155,6 +157,11 @@ export class Store {
   }
 
   /** Tombstones, oldest first. */
+  /** What is left of an erased recording, or the range its number was folded into; null: it was never erased. */
+  async tombstone(number: number): Promise<Tombstone | TombstoneRange | null> {
+    return (await this.#open.parts.index.tombstoneOver(number)) ?? null;
+  }
+
   tombstones(): AsyncIterable<Tombstone | TombstoneRange> {
     return this.#open.parts.index.tombstones();
   }
@@ -164,7 +171,7 @@ export class Store {
     return this.#state.parts.index.newestTombstones(most);
   }
 
-  /** Destroys recordings beyond recovery; those still open, and those held, are left alone. Returns how many went. */
+  /** Destroys recordings beyond recovery; those still open, those held and those unknown are left alone. How many went. Rejects with `STORE_WRITE_FAILED`: what was begun is finished before anything else. */
   erase(numbers: readonly number[], rule: ErasureRule): Promise<number> {
     return this.#exclusive(async () => {
       const rows: Row[] = [];
@@ -177,11 +184,15 @@ export class Store {
     });
   }
 
-  /** Keeps a recording whatever retention and capacity say. Throws `HOLD_BUDGET`, `RECORDING_UNKNOWN`, `RECORDING_ERASED`. */
+  /**
+   * Keeps a recording whatever retention and capacity say; one that is held stays as it is. `share`: what part of the ring holds may take, 0-1,
+   * cut at 0.6. Rejects with `HOLD_BUDGET`, `RECORDING_UNKNOWN`, `RECORDING_ERASED`, `RECORDING_OPEN`, and nothing has changed then.
+   */
   hold(n: number, why: Particulars, share: number): Promise<void> {
     return this.#exclusive(async () => hold(this.#state, await this.#kept(n), why, share));
   }
 
+  /** Ends a hold, if there is one: what is due may go at once. Rejects as `hold` does, but for the budget. */
   release(n: number): Promise<void> {
     return this.#exclusive(async () => release(this.#state, await this.#kept(n)));
   }
@@ -191,11 +202,12 @@ export class Store {
     return this.#state.parts.disk.freeBytes();
   }
 
+  /** What holds take, and may take, of the ring. `share` as in `hold`. */
   holdBudget(share: number): HoldBudget {
     return holdBudget(this.#state, share);
   }
 
-  /** Puts a note beside a recording; it replaces the one before. */
+  /** Puts a note beside a recording; it replaces the one before. Sealed with the recording's key, gone with it. Rejects as `release` does. */
   annotate(n: number, note: Particulars): Promise<void> {
     return this.#exclusive(async () => annotate(this.#state, await this.#kept(n), note));
   }

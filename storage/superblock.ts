@@ -39,7 +39,7 @@ const JOURNAL_AREA_MIN_BYTES = 128 * 1024;
 const JOURNAL_AREA_MAX_BYTES = 16 * MIB;
 const JOURNAL_SHARE = 64;
 /** One key for this much ring: 8 s at 32 kbit/s. */
-export const RING_BYTES_PER_KEY = 32 * 1024;
+const RING_BYTES_PER_KEY = 32 * 1024;
 export const KEYS_PER_PAGE = 67;
 /** LevelDB's logs and tables in flight, and rows with their indexes for each recording. */
 const INDEX_BASE_BYTES = 2 * MIB;
@@ -55,7 +55,7 @@ export type Layout = Pick<
 /** A store may grow to this many times its size without being moved: the table of page keys has room for it. */
 const GROWTH_MAX = 8;
 
-export const keyPagesFor = (ringBytes: number): number => Math.ceil(ringBytes / RING_BYTES_PER_KEY / KEYS_PER_PAGE);
+const keyPagesFor = (ringBytes: number): number => Math.ceil(ringBytes / RING_BYTES_PER_KEY / KEYS_PER_PAGE);
 
 /** What the index grows to at most: the one part that is not as large as it will ever be. */
 export const indexBytesMax = ({ segments, segmentUnits }: Pick<Layout, 'segments' | 'segmentUnits'>): number =>

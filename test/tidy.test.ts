@@ -168,6 +168,16 @@ describe('the house', () => {
     assert.deepEqual(found, []);
   });
 
+  it('gives a constant one home: no two are exported by one name', () => {
+    const names = sources.flatMap((file) =>
+      Array.from((textOf.get(file) ?? '').matchAll(/^export const ([A-Z][A-Z\d_]+)\b/gm), ([, name]) => name),
+    );
+    assert.deepEqual(
+      names.filter((name, i) => names.indexOf(name) !== i),
+      [],
+    );
+  });
+
   it(`has files that fit in the head (${LINES_MAX} lines)`, () => {
     const long = sources.filter((file) => (textOf.get(file) ?? '').trimEnd().split('\n').length > LINES_MAX);
     assert.deepEqual(

@@ -10,7 +10,7 @@ import type { Timeline } from './timeline.js';
 export const TAIL_MS = 5000;
 
 /** Time is passed over only where all lines are idle for longer than this. */
-export const SKIP_IDLE_OVER_MS = 60_000;
+const SKIP_IDLE_OVER_MS = 60_000;
 
 /** Idle time played before what ends a time passed over. `TAIL_MS` is played after what began it. */
 const LEAD_MS = 5000;

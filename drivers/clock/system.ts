@@ -1,9 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { Observable } from 'rxjs';
 import type { Clock, ClockTrust, MonotonicMs, WallMs } from '../../hal/clock.js';
 
-/** systemd-timesyncd makes this file when it has first heard from a server since boot. */
+/** systemd-timesyncd touches this file whenever it has heard from a server (systemd-timesyncd.service(8)); every 34 minutes by default. */
 const SYNCHRONISED_MARK = '/run/systemd/timesync/synchronized';
+/** A network that was taken away sets nothing right any more. */
+const SYNCHRONISED_FOR_MS = 24 * 3_600_000;
+/** A file's time may be this far ahead of a clock that was read a moment before. */
+const MARK_AHEAD_MS = 60_000;
 
 /** A wall clock before 2025 has started from nothing: no battery, no network yet. */
 export const UNSET_BEFORE_MS = Date.UTC(2025, 0, 1);
@@ -23,7 +27,7 @@ export class SystemClock implements Clock {
   readonly #battery: string | null;
 
   /**
-   * `synchronisedMark`: the file whose presence means that the wall clock is right. `battery`: where the clock with a battery tells its
+   * `synchronisedMark`: the file that was touched when the wall clock was last set by a server; a day later that is worth nothing more. `battery`: where the clock with a battery tells its
    * time, `/sys/class/rtc/rtc0/since_epoch`; null: there is none to go by.
    */
   constructor(synchronisedMark: string = SYNCHRONISED_MARK, battery: string | null = null) {
@@ -43,8 +47,17 @@ export class SystemClock implements Clock {
   /** Two looks at the file system. */
   trust(): ClockTrust {
     if (this.wall() < UNSET_BEFORE_MS) return 'unset';
-    if (existsSync(this.#mark)) return 'synchronised';
+    if (this.#isSynchronised()) return 'synchronised';
     return this.#isFromBattery() ? 'free-running' : 'unset';
+  }
+
+  #isSynchronised(): boolean {
+    try {
+      const ageMs = this.wall() - statSync(this.#mark).mtimeMs;
+      return ageMs >= -MARK_AHEAD_MS && ageMs <= SYNCHRONISED_FOR_MS;
+    } catch {
+      return false; // nobody has heard from a server, or nobody asks one
+    }
   }
 
   /**

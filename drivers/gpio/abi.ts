@@ -8,12 +8,14 @@ import type { OutputLine } from './output-lines.js';
  */
 export const Request = {
   CHIP_INFO: 0x8044b401,
+  LINE_INFO: 0xc100b405,
   TAKE_LINES: 0xc250b407,
   GET_VALUES: 0xc010b40e,
   SET_VALUES: 0xc010b40f,
 } as const;
 
 export const CHIP_INFO_BYTES = 68;
+export const LINE_INFO_BYTES = 256;
 export const TAKE_LINES_BYTES = 592;
 export const VALUES_BYTES = 16;
 export const EVENT_BYTES = 48;

@@ -5,6 +5,13 @@ import { takeFault } from './faults.js';
 
 const FOLDER = '/dev';
 
+/** Paths of the machine's chips. */
+export const chipNames = (kernel: Kernel): string[] =>
+  kernel
+    .list(FOLDER)
+    .filter((name) => /^gpiochip\d+$/u.test(name))
+    .map((name) => `${FOLDER}/${name}`);
+
 /**
  * Opens the chip with this label (`pinctrl-bcm2711`, `pinctrl-rp1`): numbers change with the kernel and with what is
  * plugged in. Returns its handle. Throws `HalError` `DEVICE_MISSING` where there is none.
@@ -12,9 +19,8 @@ const FOLDER = '/dev';
 export function openChip(kernel: Kernel, label: string, device: string): number {
   const seen: string[] = [];
   let refused = 0;
-  for (const name of kernel.list(FOLDER)) {
-    if (!/^gpiochip\d+$/u.test(name)) continue;
-    const handle = kernel.open(`${FOLDER}/${name}`);
+  for (const path of chipNames(kernel)) {
+    const handle = kernel.open(path);
     if (handle < 0) {
       refused = handle;
       continue;

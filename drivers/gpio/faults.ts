@@ -9,7 +9,7 @@ const FAULTS: Readonly<Record<number, readonly [code: HalErrorCode, advice: stri
     'a line is in use by another program or driver: a recorder that runs (`systemctl stop kikitome`)? `gpioinfo` tells',
   ],
   [Errno.INVAL]: ['FORMAT_REFUSED', 'the chip cannot do what the board asks of a line'],
-  [Errno.NOTTY]: ['FORMAT_REFUSED', 'the kernel is too old: 5.10 is needed'],
+  [Errno.NOTTY]: ['FORMAT_REFUSED', 'this is no GPIO chip'],
 };
 
 /** What to tell of lines that could not be taken. `error` is a negative errno. */

@@ -19,19 +19,22 @@ export interface OnoffLibrary {
   open(number: number, direction: 'in' | 'low' | 'high', edge: 'both' | 'none', activeLow: boolean): OnoffLine;
 }
 
-const SYSFS = '/sys/class/gpio';
+export const SYSFS = '/sys/class/gpio';
+
+/** The addon is not prebuilt, and npm runs no script unasked. */
+const BUILD = 'build its addon: npm rebuild epoll --ignore-scripts=false (needs python3, make and g++)';
 
 type Onoff = {
   Gpio: new (number: number, direction: string, edge: string, options: { activeLow: boolean }) => OnoffLine;
 };
 
-/** Throws `HalError` `LIBRARY_MISSING` where the package, or the addon `epoll` below it, is not there. */
-export function loadOnoff(): OnoffLibrary {
+/** Throws `HalError` `LIBRARY_MISSING` where the package, or the addon `epoll` below it, is not there. `require` is the seam. */
+export function loadOnoff(require: (name: string) => unknown = createRequire(import.meta.url)): OnoffLibrary {
   let onoff: Onoff;
   try {
-    onoff = createRequire(import.meta.url)('onoff') as Onoff;
+    onoff = require('onoff') as Onoff;
   } catch (cause) {
-    const message = 'cannot be loaded; its addon wants building: npm rebuild epoll --ignore-scripts=false';
+    const message = `a kernel before 5.10 wants the package onoff, which cannot be loaded; ${BUILD}`;
     throw new HalError('LIBRARY_MISSING', 'gpio (onoff)', message, { cause });
   }
   return {

@@ -94,7 +94,8 @@ export class OnoffEdges implements EdgeSource {
     const { lines } = this.#options;
     const unable = lines.find((line) => line.bias !== undefined || line.debounceMs !== undefined);
     if (unable !== undefined) {
-      const message = `sysfs sets neither bias nor debounce; line ${unable.offset} wants one: use the character device`;
+      const how = `have it set at boot (config.txt: gpio=${unable.offset}=pu) and leave it out in a board file`;
+      const message = `sysfs sets neither bias nor debounce; line ${unable.offset} wants one: ${how}`;
       throw new HalError('FORMAT_REFUSED', this.#device, message);
     }
     const taken = new Map<number, Watched>();
@@ -180,7 +181,12 @@ function take<Line extends { readonly offset: number }>(
   open: (library: OnoffLibrary, line: Line, number: number) => OnoffLine,
 ): void {
   const base = library.base(chip);
-  if (base === undefined) throw new HalError('DEVICE_MISSING', device, 'sysfs knows no GPIO chip of this label');
+  if (base === undefined)
+    throw new HalError(
+      'DEVICE_MISSING',
+      device,
+      'sysfs knows no GPIO chip of this label; a kernel before 5.10 needs CONFIG_GPIO_SYSFS',
+    );
   const opened: OnoffLine[] = [];
   try {
     for (const line of lines) opened.push(open(library, line, base + line.offset));

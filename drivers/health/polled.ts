@@ -1,4 +1,4 @@
-import { concatMap, defer, EMPTY, expand, filter, from, map, type Observable, tap } from 'rxjs';
+import { concatMap, defer, EMPTY, expand, filter, from, map, type Observable } from 'rxjs';
 import type { Clock } from '../../hal/clock.js';
 import type { HealthReading } from '../../hal/health.js';
 
@@ -11,17 +11,27 @@ export interface Polling {
   readonly isNews: (now: HealthReading, told: HealthReading) => boolean;
 }
 
-/** Looks once in a while and tells what is news. Completes at the first look where there is nothing to see. */
+/** What a driver that is loaded late has to show is there by then, or never. */
+const LATE_LOOKS = 60;
+const LATE_EVERY_MS = 10_000;
+
+/** Looks once in a while and tells what is news. Completes where there was nothing to see in the first ten minutes. */
 export function polled$({ clock, everyMs, look, isNews }: Polling): Observable<HealthReading> {
   return defer(() => {
     let told: HealthReading | null = null;
     let seen = false;
-    return from(look()).pipe(
-      // A file that is there at first and cannot be read later is looked for again; one that never was is not.
-      expand((reading) => (reading === null && !seen ? EMPTY : clock.after$(everyMs).pipe(concatMap(look)))),
-      tap((reading) => {
-        seen ||= reading !== null;
-      }),
+    let looks = 0;
+    const looked = async (): Promise<HealthReading | null> => {
+      const reading = await look();
+      seen ||= reading !== null;
+      looks += 1;
+      return reading;
+    };
+    // A file that is there at first and cannot be read later is looked for again, for ever; one that never was is not.
+    const again$ = (): Observable<HealthReading | null> =>
+      seen || looks <= LATE_LOOKS ? clock.after$(seen ? everyMs : LATE_EVERY_MS).pipe(concatMap(looked)) : EMPTY;
+    return from(looked()).pipe(
+      expand(again$),
       filter((reading) => reading !== null),
       filter((reading) => told === null || isNews(reading, told)),
       map((reading) => {

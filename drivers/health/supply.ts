@@ -23,7 +23,7 @@ export function supplySense(files: KernelFiles, clock: Clock): HealthSense {
       if (alarm !== undefined) return { kind: 'supply', underVoltage: alarm !== 0 };
     }
     // The word is in hexadecimal, with or without a prefix.
-    const text = await files.text('sys/devices/platform/soc/soc:firmware/get_throttled');
+    const text = await throttledIn(files);
     const word = text === undefined ? Number.NaN : Number.parseInt(text, 16);
     if (Number.isNaN(word)) return null;
     const seen = (word & UNDER_VOLTAGE_SEEN) !== 0;
@@ -34,4 +34,15 @@ export function supplySense(files: KernelFiles, clock: Clock): HealthSense {
   const isNews = (now: HealthReading, told: HealthReading): boolean =>
     now.kind === 'supply' && told.kind === 'supply' && now.underVoltage !== told.underVoltage;
   return { name: 'supply', readings$: polled$({ clock, everyMs: EVERY_MS, look, isNews }) };
+}
+
+/** `soc/soc:firmware`; on a Pi 5 the bus has an address, `soc@107c000000/soc@107c000000:firmware`. */
+async function throttledIn(files: KernelFiles): Promise<string | undefined> {
+  for (const bus of await files.like('sys/devices/platform', /^soc(@[\da-f]+)?$/)) {
+    for (const firmware of await files.like(bus, /:firmware$/)) {
+      const text = await files.text(`${firmware}/get_throttled`);
+      if (text !== undefined) return text;
+    }
+  }
+  return undefined;
 }

@@ -2,7 +2,7 @@ import type { KeyPress } from '../../hal/panel.js';
 import { Errno } from '../kernel/errno.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { EventType, eventBytes, inputEvent, Sync } from './event.js';
-import { isTenKey, keyOf } from './keys.js';
+import { isLetter, isTenKey, keyOf } from './keys.js';
 
 const KEY_BYTES = 96;
 
@@ -24,13 +24,18 @@ export interface KeyDeviceEvents {
   gone(): void;
 }
 
-/** One ten-key pad that is plugged in, and ours alone. */
+/**
+ * One ten-key pad that is plugged in, and ours alone. A full keyboard passes for one, and a pad may say that it has letters: it is given
+ * back to the console, until it is pulled, as soon as a letter is pressed on it. So a box without a network can be repaired.
+ */
 export class KeyDevice {
   readonly #kernel: Kernel;
-  readonly #handle: number;
+  readonly #path: string;
+  #handle: number;
   readonly #events: KeyDeviceEvents;
   readonly #buffer = new Uint8Array(eventBytes() * 64);
   #open = true;
+  #ours = true;
   /** Events were lost: what follows, up to the next report, is half of something. */
   #dropping = false;
 
@@ -45,13 +50,14 @@ export class KeyDevice {
       isTenKey(bits) &&
       kernel.ioctl(handle, Request.CLOCK, clock) >= 0 &&
       kernel.ioctl(handle, Request.GRAB, Uint8Array.of(1, 0, 0, 0)) >= 0;
-    if (ours) return new KeyDevice(kernel, handle, events);
+    if (ours) return new KeyDevice(kernel, path, handle, events);
     kernel.close(handle);
     return null;
   }
 
-  private constructor(kernel: Kernel, handle: number, events: KeyDeviceEvents) {
+  private constructor(kernel: Kernel, path: string, handle: number, events: KeyDeviceEvents) {
     this.#kernel = kernel;
+    this.#path = path;
     this.#handle = handle;
     this.#events = events;
     kernel.whenReadable(handle, () => this.#heard());
@@ -71,21 +77,41 @@ export class KeyDevice {
         return;
       }
       if (length <= 0) {
-        this.close();
-        this.#events.gone();
+        this.#gone();
         return;
       }
+      if (!this.#ours) continue;
       for (let at = 0; at + eventBytes() <= length; at += eventBytes()) {
         this.#event(this.#buffer.subarray(at, at + eventBytes()));
         if (!this.#open) return;
+        if (!this.#ours) break;
       }
     }
+  }
+
+  #gone(): void {
+    this.close();
+    this.#events.gone();
+  }
+
+  /** Closing takes it from us; it is open again to notice that it is pulled. */
+  #giveBack(): void {
+    this.#ours = false;
+    this.#kernel.close(this.#handle);
+    this.#handle = this.#kernel.open(this.#path);
+    if (this.#handle >= 0) return;
+    this.#open = false;
+    this.#events.gone();
   }
 
   #event(bytes: Uint8Array): void {
     const { type, code, value, atMs } = inputEvent(bytes);
     if (type === EventType.SYNC) this.#dropping = code === Sync.DROPPED || (this.#dropping && code !== Sync.REPORT);
     if (type !== EventType.KEY || value !== 1 || this.#dropping) return;
+    if (isLetter(code)) {
+      this.#giveBack();
+      return;
+    }
     const key = keyOf(code);
     if (key !== undefined) this.#events.press({ key, atMs });
   }

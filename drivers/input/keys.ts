@@ -36,6 +36,15 @@ const KEYS: Readonly<Record<number, Key>> = {
   111: 'clear',
 };
 
+/** The three rows of letters: whoever presses one has a keyboard, and means the console. */
+const LETTERS: readonly (readonly [first: number, last: number])[] = [
+  [16, 25],
+  [30, 38],
+  [44, 50],
+];
+
+export const isLetter = (code: number): boolean => LETTERS.some(([first, last]) => code >= first && code <= last);
+
 export const keyOf = (code: number): Key | undefined => KEYS[code];
 
 /** A pad has all of the block's digits and its Enter; a mouse, a power button and a card reader do not. */

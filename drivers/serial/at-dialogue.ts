@@ -17,7 +17,7 @@ export type DialogueOutput =
   | { readonly kind: 'report'; readonly report: ModemReport }
   /** The answer to the profile's `poll`. */
   | { readonly kind: 'voltage'; readonly volts: number; readonly atMs: MonotonicMs }
-  /** It is over: nothing on the port is a modem, or it will not do what it must, or it has fallen silent. */
+  /** It is over: nothing on the port is a modem, or it will not do what it must, or it has fallen silent, or blind. */
   | { readonly kind: 'fault'; readonly fault: 'absent' | 'refused' | 'silent'; readonly command: string };
 
 type Phase =
@@ -85,7 +85,7 @@ function settle(dialogue: Dialogue, atMs: MonotonicMs): Turn {
 }
 
 function complete(dialogue: Dialogue): Turn {
-  const { collected, reports } = finish(dialogue.collected, dialogue.profile.form);
+  const { collected, reports } = finish(dialogue.collected);
   return [{ ...dialogue, collected }, reports.map((report) => ({ kind: 'report', report }))];
 }
 
@@ -120,8 +120,11 @@ function alive(dialogue: Dialogue, atMs: MonotonicMs): Dialogue {
 
 function answered(dialogue: Dialogue, yes: boolean, atMs: MonotonicMs): Turn {
   const { phase, profile } = dialogue;
-  // An answer to the poll without what was asked for: blind, and not to be taken for a line at rest.
-  if (phase.at === 'checking' && profile.poll) return fail(dialogue, 'refused', profile.poll.say);
+  // Without what the poll asked for: the end of the answer before, or noise has eaten the rest. Blind is not at rest: it is soon said again.
+  if (phase.at === 'checking' && profile.poll) {
+    const dueMs = Math.min(phase.dueMs, atMs + profile.poll.everyMs);
+    return [{ ...dialogue, phase: { ...phase, dueMs } }, []];
+  }
   if (phase.at !== 'asking') return [alive(dialogue, atMs), []];
   const asked = stepAt(dialogue.profile, phase.step);
   if (asked === undefined) return [dialogue, []];

@@ -49,7 +49,7 @@ export const MODEM_PROFILES = {
     form: 'formatted',
     init: [...QUIET_START, JAPAN, { say: ['AT+VCID=1', 'AT#CID=1'] }],
   },
-  /** The same, telling octets: their checksum is then checked here. */
+  /** The same, telling octets: whoever gets them checks their checksum. */
   'conexant-cx93001-raw': {
     ...WAITS,
     id: 'conexant-cx93001-raw',

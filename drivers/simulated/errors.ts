@@ -1,5 +1,5 @@
 /** Every code a trace, its WAV or a named fault can be refused with. Stable across releases. */
-export const TRACE_ERROR_CODES = [
+const TRACE_ERROR_CODES = [
   'TRACE_MISSING',
   'TRACE_NOT_JSON',
   'TRACE_FIELDS',

@@ -6,12 +6,12 @@ export const CAPTURE_FAULTS = ['capture-overrun', 'capture-gone', 'capture-stall
 export type CaptureFault = (typeof CAPTURE_FAULTS)[number];
 
 /** What can be the matter with a simulated box, by name, for as long as the fault lasts. */
-export const BOX_FAULTS = ['lid-open', 'under-voltage', 'over-temperature', 'medium-worn'] as const;
+const BOX_FAULTS = ['lid-open', 'under-voltage', 'over-temperature', 'medium-worn'] as const;
 
 export type BoxFault = (typeof BOX_FAULTS)[number];
 
 /** What can be the matter with a simulated pair and its detectors. */
-export const PAIR_FAULTS = ['line-dead', 'sense-gone', 'edges-lost', 'modem-gone'] as const;
+const PAIR_FAULTS = ['line-dead', 'sense-gone', 'edges-lost', 'modem-gone'] as const;
 
 export type PairFault = (typeof PAIR_FAULTS)[number];
 

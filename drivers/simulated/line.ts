@@ -26,7 +26,9 @@ export class SimulatedLine implements LineSense {
     ]);
   }
 
+  /** Throws `HalError` `DEVICE_GONE` while the detectors are lost. */
   hook(): Hook {
+    if (this.#gone) throw gone();
     return this.#hook;
   }
 

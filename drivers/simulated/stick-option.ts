@@ -36,7 +36,7 @@ export function parseStick(text: string): PluggedStick {
     if (!/^\d{1,15}$/.test(value)) throw refuse(field);
     if (name === 'at') atMs = Number(value);
     else if (name === 'out') outMs = Number(value);
-    else if (name in FAULTS) faults[FAULTS[name as keyof typeof FAULTS]] = Number(value);
+    else if (Object.hasOwn(FAULTS, name)) faults[FAULTS[name as keyof typeof FAULTS]] = Number(value);
     else throw refuse(field);
   }
   return { folder, faults, atMs, outMs, ...(serial !== undefined && { info: { serial } }) };

@@ -35,7 +35,7 @@ export interface Trace {
 }
 
 /** An edge may lag behind the end of the WAV by this much. */
-export const EDGE_AFTER_AUDIO_MAX_MS = 1000;
+const EDGE_AFTER_AUDIO_MAX_MS = 1000;
 
 const LAYER_III_RATES_HZ = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000] as const;
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -59,7 +59,7 @@ const edgeSchema = z
     return z.NEVER;
   });
 
-/** As a modem tells it: a number, or why there is none; `octets`, in hex, where it told the whole message. */
+/** As a modem tells it: a number, or why there is none, perhaps a name; or `octets`, in hex: the message as it came over the line. */
 const modemSchema = z
   .strictObject({
     atMs: z.number().min(0).max(WEEK_MS),
@@ -75,14 +75,14 @@ const modemSchema = z
       .optional(),
   })
   .transform(({ atMs, number, absence, name, octets }, context): TraceModemCaller => {
-    const form =
-      octets === undefined
-        ? { form: 'formatted' as const }
-        : { form: 'raw' as const, octets: Buffer.from(octets, 'hex') };
-    const named = name === undefined ? {} : { name };
-    if (number !== undefined && absence === undefined) return { atMs, caller: { number, ...named, ...form } };
-    if (absence !== undefined && number === undefined) return { atMs, caller: { absence, ...named, ...form } };
-    context.addIssue({ code: 'custom', message: 'either number or absence is wanted' });
+    const said = [number, absence, octets].filter((each) => each !== undefined);
+    const more = { ...(name !== undefined && { name }), form: 'formatted' } as const;
+    if (said.length === 1 && (octets === undefined || name === undefined)) {
+      if (octets !== undefined) return { atMs, caller: { form: 'raw', octets: Buffer.from(octets, 'hex') } };
+      if (number !== undefined) return { atMs, caller: { number, ...more } };
+      if (absence !== undefined) return { atMs, caller: { absence, ...more } };
+    }
+    context.addIssue({ code: 'custom', message: 'one of number, absence and octets is wanted, octets alone' });
     return z.NEVER;
   });
 

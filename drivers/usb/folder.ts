@@ -5,6 +5,9 @@ import { HalError, type HalErrorCode } from '../../hal/errors.js';
 import type { StickEntry, StickFile, StickVolume } from '../../hal/stick.js';
 
 const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/;
+/** What is handed over is for others to read: this process's umask is not to keep it from them. */
+const FOLDER_MODE = 0o755;
+const FILE_MODE = 0o644;
 /** Bytes read or copied at a time. */
 const PIECE_BYTES = 64 * 1024;
 /** More entries than this in a folder of ours are somebody's mischief. */
@@ -18,6 +21,15 @@ const FAULTS: Readonly<Record<string, HalErrorCode>> = {
   ENOSPC: 'DEVICE_FULL',
   EDQUOT: 'DEVICE_FULL',
   EFBIG: 'DEVICE_FULL',
+  EACCES: 'DEVICE_REFUSED',
+  EPERM: 'DEVICE_REFUSED',
+};
+
+/** Why no folder can be made at the top. Later on, a volume that is read-only all at once is one that the kernel has given up. */
+const NO_FOLDER: Readonly<Record<string, string>> = {
+  EACCES: 'its top folder may not be written to by this recorder',
+  EPERM: 'its top folder may not be written to by this recorder',
+  EROFS: 'it is mounted read-only',
 };
 
 /** A system call's failure on a volume, translated once. */
@@ -50,11 +62,15 @@ export class FolderFiles implements Omit<StickVolume, 'seal' | 'close'> {
   makeFolder(folder: string): Promise<boolean> {
     return this.#try(async () => {
       try {
-        await mkdir(this.#path(folder), { mode: 0o755 });
+        await mkdir(this.#path(folder), { mode: FOLDER_MODE });
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-        throw error;
+        const { code = '' } = error as NodeJS.ErrnoException;
+        if (code === 'EEXIST') return false;
+        const refused = NO_FOLDER[code];
+        if (refused === undefined) throw error;
+        throw new HalError('DEVICE_REFUSED', this.#device, refused, { cause: error });
       }
+      await showFolder(this.#path(folder));
       await syncFolder(this.#root);
       return true;
     });
@@ -78,7 +94,8 @@ export class FolderFiles implements Omit<StickVolume, 'seal' | 'close'> {
     return this.#try(async () => {
       await this.#mustBeFolder(folder);
       const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-      const handle = await open(this.#path(folder, name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
+      const handle = await open(this.#path(folder, name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
+      await showTo(handle, FILE_MODE);
       return new FolderFile(handle, this.#path(folder), this.#device);
     });
   }
@@ -219,6 +236,21 @@ function unlessMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }
 
+/** FAT and exFAT have no modes of their own and may refuse one: nothing is lost. */
+const showTo = (handle: FileHandle, mode: number): Promise<void> => handle.chmod(mode).catch(() => undefined);
+
+async function showFolder(folder: string): Promise<void> {
+  const handle = await openFolder(folder);
+  try {
+    await showTo(handle, FOLDER_MODE);
+  } finally {
+    await handle.close();
+  }
+}
+
+const openFolder = (folder: string): Promise<FileHandle> =>
+  open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+
 async function syncFile(file: string): Promise<void> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
@@ -230,7 +262,7 @@ async function syncFile(file: string): Promise<void> {
 
 /** Names made in a folder reach the medium. Some file systems cannot be asked for it (`EINVAL`): their names go with the files. */
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  const handle = await openFolder(folder);
   try {
     await handle.sync().catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EINVAL') throw error;

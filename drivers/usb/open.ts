@@ -1,11 +1,9 @@
 import type { Clock } from '../../hal/clock.js';
 import type { StickPort } from '../../hal/stick.js';
 import { CommandMounter, UnitMounter } from './mounter.js';
+import { STICK_FOLDERS } from './mounts.js';
 import { UsbStickPort } from './port.js';
 import { MachineRunner } from './runner.js';
-
-/** Where a recorder that is root mounts by itself. */
-const FOLDER = '/run/kikitome/stick';
 
 /** This machine's sockets for sticks. Mounts by itself where this process is root, else through the appliance's units. */
 export function openUsbSticks(clock: Clock): StickPort {
@@ -14,6 +12,6 @@ export function openUsbSticks(clock: Clock): StickPort {
   return new UsbStickPort({
     runner,
     clock,
-    mounter: isRoot ? new CommandMounter(runner, FOLDER) : new UnitMounter(runner),
+    mounter: isRoot ? new CommandMounter(runner, STICK_FOLDERS.commands) : new UnitMounter(runner),
   });
 }

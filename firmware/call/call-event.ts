@@ -50,7 +50,6 @@ export type CallEvent =
       readonly kind: 'ended';
       readonly outcome: Outcome;
       readonly atMs: MonotonicMs;
-      readonly flashes: readonly Flash[];
       readonly dialled: string | null;
     }
   /** The telephone was up by itself, to fetch the number. */

@@ -3,9 +3,11 @@ import type { StoredRecording } from '../../storage/store.js';
 import { localIso } from '../rules/local-time.js';
 import type { OfficeRules } from '../rules/office.js';
 import { keptUntilMs } from '../rules/retention.js';
+import type { SpanSum } from './span-list.js';
 
 const span = z.object({ atMs: z.number(), lengthMs: z.number() });
 const gap = span.extend({ cause: z.enum(['capture', 'storage']) });
+const sum = z.object({ count: z.int().positive(), lengthMs: z.number() });
 
 /** What is sealed with a recording: all that is known of the call but what the store itself knows. */
 export const particularsSchema = z.object({
@@ -18,7 +20,10 @@ export const particularsSchema = z.object({
   caller: z.looseObject({}).nullable(),
   dialled: z.string().nullable(),
   flashes: z.array(span),
+  /** Flashes, gaps beyond those listed; left out where there are none. */
+  moreFlashes: sum.optional(),
   gaps: z.array(gap),
+  moreGaps: sum.optional(),
   clock: z.enum(['synchronised', 'free-running', 'unset']),
   audio: z.object({ codec: z.literal('mp3'), encoder: z.string(), sampleRateHz: z.int(), bitRate: z.int() }).nullable(),
 });
@@ -27,7 +32,7 @@ export type CallParticulars = z.infer<typeof particularsSchema>;
 /** Samples that never reached the recording: `atMs` into the call, `lengthMs` of it. The audio abuts on both sides. */
 export type CallGap = z.infer<typeof gap>;
 
-/** The call data record that people and programs see (design.md). Absent is null, never missing. */
+/** The call data record that people and programs see. Absent is null, never missing. */
 export interface CallRecord {
   readonly id: string;
   readonly number: number;
@@ -42,7 +47,10 @@ export interface CallRecord {
   readonly caller: Readonly<Record<string, unknown>> | null;
   readonly dialled: string | null;
   readonly flashes: readonly { readonly atMs: number; readonly lengthMs: number }[];
+  /** Flashes beyond those listed: a record lists the first 200. */
+  readonly moreFlashes: SpanSum | null;
   readonly gaps: readonly CallGap[];
+  readonly moreGaps: SpanSum | null;
   readonly clock: CallParticulars['clock'];
   readonly audio: {
     readonly codec: 'mp3';
@@ -59,8 +67,8 @@ export interface CallRecord {
   readonly handler: string | null;
 }
 
-export const holdSchema = z.object({ by: z.string(), reason: z.string(), atWallMs: z.number() });
-export const noteSchema = z.object({ memo: z.string().nullable(), handler: z.string().nullable() });
+const holdSchema = z.object({ by: z.string(), reason: z.string(), atWallMs: z.number() });
+const noteSchema = z.object({ memo: z.string().nullable(), handler: z.string().nullable() });
 /** A hold stands, whoever ordered it. */
 const UNREADABLE_HOLD: HoldWords = { by: '?', reason: '?', atWallMs: 0 };
 export type HoldWords = z.infer<typeof holdSchema>;
@@ -126,7 +134,9 @@ export function callRecordOf(stored: StoredRecording, { retention, timeZone }: O
     caller: call.caller,
     dialled: call.dialled,
     flashes: call.flashes,
+    moreFlashes: call.moreFlashes ?? null,
     gaps: call.gaps,
+    moreGaps: call.moreGaps ?? null,
     clock: call.clock,
     audio: audio && {
       codec: audio.codec,

@@ -1,5 +1,5 @@
 import type { MonotonicMs } from '../../hal/clock.js';
-import type { Caller, Direction, Flash, Outcome } from './call-event.js';
+import type { Caller, Direction, Outcome } from './call-event.js';
 import type { CallTiming } from './timing.js';
 
 /** A call in progress, as far as the line tells. */
@@ -9,7 +9,6 @@ export interface Call {
   /** From the first ring to the answer; null for an outbound call. */
   readonly ringMs: number | null;
   readonly caller: Caller | null;
-  readonly flashes: readonly Flash[];
   readonly digits: readonly { readonly digit: string; readonly atMs: MonotonicMs }[];
   /** Digits that come now are of the number; later ones are for whoever has answered. */
   readonly dialling: boolean;
@@ -29,18 +28,21 @@ export const callBegun = (
   startMs,
   ringMs,
   caller,
-  flashes: [],
   digits: [],
   dialling: direction === 'outbound',
   afresh: false,
   pulsed: false,
 });
 
+/** No number is as long; whoever goes on pressing keys tells nothing of whom was called. */
+export const DIGITS_MAX = 64;
+
 /** Takes a digit, if it still belongs to the number. Two ways of dialling may tell out of order. */
 export function dial(call: Call, digit: string, atMs: MonotonicMs, { digitPauseMaxMs }: CallTiming): Call {
   const last = call.digits.at(-1);
   if (!call.dialling || (last && atMs - last.atMs > digitPauseMaxMs)) return { ...call, dialling: false };
   const before = call.afresh ? [] : call.digits;
+  if (before.length === DIGITS_MAX) return { ...call, dialling: false };
   const digits = [...before, { digit, atMs }].sort((a, b) => a.atMs - b.atMs);
   return { ...call, digits, afresh: false };
 }

@@ -1,4 +1,6 @@
 import type { ModemCaller } from '../../hal/modem.js';
+import { readToldMessage } from '../signal/message.js';
+import { SERVICE_CALL_WAITING } from '../signal/ntt-message.js';
 import type { Caller } from './call-event.js';
 
 /** Who heard a caller ID: our own decoder on the line's sound, or a modem on the same pair. */
@@ -30,17 +32,19 @@ export function heardOnLine(caller: Caller): CallerEvidence {
   return { caller, checksumHeld: standard !== undefined && standard !== 'dtmf' };
 }
 
-/** What the modem told. Of the formatted form it says itself that the checksum held; that is hearsay. The octets stay behind. */
-export function heardByModem(told: ModemCaller): CallerEvidence {
-  const { number, absence, name, dateTime, calledNumber } = told;
-  const caller: Caller = {
-    ...(number !== undefined && { number }),
-    ...(absence !== undefined && { absence }),
-    ...(name !== undefined && { name }),
-    ...(dateTime !== undefined && { dateTime }),
-    ...(calledNumber !== undefined && { calledNumber }),
-  };
-  return { caller, checksumHeld: told.form === 'raw' };
+/**
+ * What the modem told. Octets are read here as our own ear's are; null where they are no message, or one about a call that
+ * waits. Of the formatted form the modem says itself that the checksum held: that is hearsay.
+ */
+export function heardByModem(told: ModemCaller): CallerEvidence | null {
+  if (told.form === 'formatted') {
+    const { form: _, ...caller } = told;
+    return { caller, checksumHeld: false };
+  }
+  const message = readToldMessage(told.octets);
+  if (message === null || message.service === SERVICE_CALL_WAITING) return null;
+  const { standard: _, service: __, skipped: ___, ...caller } = message;
+  return { caller, checksumHeld: true };
 }
 
 /**

@@ -16,8 +16,9 @@ export class CallerEars {
     this.#rememberedMs = rememberedMs;
   }
 
-  /** Adds what an ear has heard. Who calls, as far as can be told now; null where nobody has been named. */
-  hear(source: CallerSource, evidence: CallerEvidence, atMs: MonotonicMs): BelievedCaller | null {
+  /** Adds what an ear has heard; null: nothing that makes sense. Who calls, as far as can be told now; null where nobody has been named, or nothing is new. */
+  hear(source: CallerSource, evidence: CallerEvidence | null, atMs: MonotonicMs): BelievedCaller | null {
+    if (evidence === null) return null;
     this.#heard[source].push({ evidence, atMs });
     const of = (each: CallerSource): CallerEvidence[] => {
       this.#heard[each] = this.#heard[each].filter((heard) => atMs - heard.atMs <= this.#rememberedMs);

@@ -3,6 +3,7 @@ import type { Clock, MonotonicMs } from '../../hal/clock.js';
 import type { Store } from '../../storage/store.js';
 import type { Direction } from './call-event.js';
 import { type CallParticulars, partyNumber } from './call-record.js';
+import { sealableCall } from './sealable-call.js';
 
 /** All that is known of a call when it begins, at `atMs`, which may lie seconds back. */
 export function callBegunAt(
@@ -28,7 +29,7 @@ export function callBegunAt(
 
 /** Puts a call on record that nobody answered: `begun` with who called and for how long it rang. Returns its number. */
 export function keepMissed(store: Store, begun: CallParticulars): number {
-  const particulars: CallParticulars = { ...begun, outcome: 'missed', durationMs: 0 };
+  const particulars = sealableCall({ ...begun, outcome: 'missed', durationMs: 0 });
   const { startedWallMs, ringMs } = particulars;
   const writer = store.begin(particulars, startedWallMs);
   writer.close({ endedWallMs: startedWallMs + (ringMs ?? 0), party: partyNumber(particulars), particulars });

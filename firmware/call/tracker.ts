@@ -1,7 +1,7 @@
 import type { MonotonicMs } from '../../hal/clock.js';
 import type { Hook } from '../../hal/line.js';
 import { type Call, callBegun, dial, dialledOf, dialToneAgain, outcomeOf, pressHook } from './call.js';
-import type { CallEvent, Caller, Flash, TrackerInput } from './call-event.js';
+import type { CallEvent, Caller, TrackerInput } from './call-event.js';
 import { type HookFilter, hookFilter, settle, settlesAt, takeEdge } from './hook-filter.js';
 import type { LineState, Primary } from './line-state.js';
 import { burst, isCar, isOrdinary, pause, ringingFrom, rungMs } from './ringing.js';
@@ -118,9 +118,8 @@ const TABLE: { readonly [At in LineState['at']]: Row<StateAt<At>> } = {
       const lengthMs = atMs - downMs;
       const flash = lengthMs >= flashMinMs ? { atMs: downMs, lengthMs } : null;
       const call = flash ? pressHook(before, downMs, timing) : before;
-      const flashes = flash ? [...call.flashes, flash] : call.flashes;
       const pulsed = call.pulsed || lengthMs <= pulseBreakMaxMs;
-      return [{ at: 'talking', call: { ...call, flashes, pulsed } }, [{ kind: 'up', flash }]];
+      return [{ at: 'talking', call: { ...call, pulsed } }, [{ kind: 'up', flash }]];
     },
     // No bell rings on a line that is off-hook: the call is over, and the next one is here.
     ring: (state, atMs, timing) => {
@@ -183,9 +182,9 @@ export function dueAt({ timing, hook, line }: TrackerState): MonotonicMs | null 
 export const callSince = ({ line }: TrackerState): MonotonicMs | null =>
   line.at === 'talking' || line.at === 'down' ? line.call.startMs : null;
 
-/** Hook flashes of the call in progress, if there is one. */
-export const flashesSoFar = ({ line }: TrackerState): readonly Flash[] =>
-  line.at === 'talking' || line.at === 'down' ? line.call.flashes : [];
+/** What has been dialled in the call in progress; null: nothing, or there is none. */
+export const dialledSoFar = ({ line }: TrackerState): string | null =>
+  line.at === 'talking' || line.at === 'down' ? dialledOf(line.call) : null;
 
 /** Since when the line has been ringing, the fetching of the number included; null: it does not. */
 export const ringingSince = ({ line }: TrackerState): MonotonicMs | null =>
@@ -269,10 +268,9 @@ function rangOut(state: StateAt<'alerting'>, timing: CallTiming): Step {
 
 function end({ call, downMs }: StateAt<'down'>, timing: CallTiming): Step {
   const outcome = outcomeOf(call, downMs, timing);
-  return [IDLE, [{ kind: 'ended', outcome, atMs: downMs, flashes: call.flashes, dialled: dialledOf(call) }]];
+  return [IDLE, [{ kind: 'ended', outcome, atMs: downMs, dialled: dialledOf(call) }]];
 }
 
 function stopTalking({ call }: StateAt<'talking'>, atMs: MonotonicMs): Step {
-  const { flashes } = call;
-  return [IDLE, [{ kind: 'ended', outcome: 'interrupted', atMs, flashes, dialled: dialledOf(call) }]];
+  return [IDLE, [{ kind: 'ended', outcome: 'interrupted', atMs, dialled: dialledOf(call) }]];
 }

@@ -5,12 +5,13 @@ import type { Language } from './language.js';
 
 const WORDS = {
   ja: {
-    about: '基板の一覧と、この機械で判別されたもの。何を何で知るか',
+    about: 'ボードの一覧と、この機械で判別されたもの。何を何で知るか',
     machine: 'この機械',
     unknownMachine: 'Raspberry Pi ではない、または知らない機種',
+    bySysfs: 'ピンは sysfs(古いカーネル): 模擬でのみ試験、プルアップなし',
     noHat: 'HAT なし',
     version: '版',
-    chosen: '使う基板',
+    chosen: '使うボード',
     byHat: 'HAT の ID メモリーによる',
     asked: '指定による',
     none: 'なし。--board に名前かファイルを指定してください',
@@ -28,13 +29,14 @@ const WORDS = {
       stick: 'USB メモリー',
       'battery-clock': '電池の時計',
       'key-memory': '鍵のチップ',
-      watchdog: '機器の見張り',
+      watchdog: 'ウォッチドッグ',
     },
   },
   en: {
     about: 'the boards there are, which is found here, and by what each senses what',
     machine: 'this machine',
     unknownMachine: 'no Raspberry Pi, or none we know',
+    bySysfs: 'pins by sysfs (old kernel): only simulated, no pull resistors',
     noHat: 'no HAT',
     version: 'version',
     chosen: 'board to be used',
@@ -80,15 +82,18 @@ export function addBoardsCommand({ command, help, language, say, sayJson, world 
 }
 
 /** At most 80 columns, but for names of devices that are longer. */
-export function surveyLines(survey: BoardSurvey, isAsked: boolean, language: Language): string[] {
+function surveyLines(survey: BoardSurvey, isAsked: boolean, language: Language): string[] {
   const words = WORDS[language];
-  const { pi, hat, boards, chosen } = survey;
+  const { pi, pins, hat, boards, chosen } = survey;
   const machine = pi === null ? words.unknownMachine : `Raspberry Pi ${pi}`;
   const told = hat === null ? words.noHat : `HAT "${hat.vendor}" "${hat.product}" ${words.version} ${hat.version}`;
   const why = isAsked ? words.asked : words.byHat;
   const known = boards.some(({ id }) => id === chosen?.id) ? boards : [...(chosen ? [chosen] : []), ...boards];
   return [
-    ...wrapped([machine, told], { lead: `${words.machine}: `, between: ' · ' }),
+    ...wrapped([machine, told, ...(pins === 'sysfs' ? [words.bySysfs] : [])], {
+      lead: `${words.machine}: `,
+      between: ' · ',
+    }),
     `${words.chosen}: ${chosen === null ? words.none : `${chosen.id} (${why})`}`,
     // A file of differences has the id of what it is based on, and is what will be used.
     ...known

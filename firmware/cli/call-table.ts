@@ -31,8 +31,17 @@ export function callCells(call: CallRecord, language: Language): string[] {
 function callerOf({ caller }: CallRecord, language: Language): unknown {
   const { number, absence } = caller ?? {};
   const words: Readonly<Record<string, string>> = wordsIn(language).absence;
-  return number ?? (typeof absence === 'string' ? words[absence] : undefined);
+  return number ?? (typeof absence === 'string' && Object.hasOwn(words, absence) ? words[absence] : undefined);
 }
+
+/** The other party's place among the cells. */
+const PARTY = 5;
+
+/** A call in one line, without the other party: a log may outlive the recording, and others read it. */
+export const callLine = (call: CallRecord, language: Language): string =>
+  callCells(call, language)
+    .filter((_, i) => i !== PARTY)
+    .join('  ');
 
 export function callTable(calls: readonly CallRecord[], language: Language): string[] {
   return table([wordsIn(language).heading, ...calls.map((call) => callCells(call, language))], [0, 3, 6]);

@@ -42,9 +42,12 @@ const words = new Intl.Segmenter('ja', { granularity: 'word' });
 const PUNCTUATION = /^[\p{P}\p{S}\s]+$/u;
 const OPENING = /^[\p{Ps}\p{Pi}]$/u;
 
-/** Running text in lines of at most 80 columns, each behind `lead`: Japanese is broken between words, anything else at spaces; what no line holds is broken anywhere. */
-export function paragraph(text: string, lead: string): string[] {
-  const room = COLUMNS - stringWidth(lead);
+/** Running text in lines of at most 80 columns, each behind `lead`. Broken as in `broken`. */
+export const paragraph = (text: string, lead: string): string[] =>
+  broken(text, COLUMNS - stringWidth(lead)).map((line) => lead + line);
+
+/** Running text in lines of at most `room` columns: Japanese is broken between words, anything else at spaces; what no line holds is broken anywhere. */
+export function broken(text: string, room: number): string[] {
   const pieces: string[] = [];
   for (const { segment } of words.segment(text)) {
     const before = pieces.at(-1) ?? '';
@@ -62,5 +65,5 @@ export function paragraph(text: string, lead: string): string[] {
       line = piece.trimStart();
     } else line += piece;
   }
-  return [...lines, line].map((each) => lead + each.trimEnd());
+  return [...lines, line].map((each) => each.trimEnd());
 }

@@ -4,7 +4,7 @@ import { readPlain } from '../plain-file.js';
 import type { SignalEvent } from '../signal/events.js';
 import { readHook } from '../signal/hook.js';
 import { SignalReceiver } from '../signal/receiver.js';
-import { Complained, complaintOf } from './error-catalogue.js';
+import { Complained, complaintOf } from './complaint.js';
 import type { Kit } from './kit.js';
 import { signalLines } from './signal-lines.js';
 import { wordsIn } from './words.js';
@@ -64,7 +64,7 @@ async function eachComplaining(
  * Everything heard in a WAV, in the order in which it was understood. Closes it. Throws `WAV_RATE_UNHEARD` for a rate the decoders
  * cannot work at, and what reading throws.
  */
-export function decodeWav(wav: OpenedWav): SignalEvent[] {
+function decodeWav(wav: OpenedWav): SignalEvent[] {
   try {
     const events: SignalEvent[] = [];
     const receiver = receiverFor(wav, (event) => events.push(event));

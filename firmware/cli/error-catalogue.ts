@@ -1,6 +1,3 @@
-import { detailIn } from './japanese-details.js';
-import type { Language } from './language.js';
-
 /** Exit codes: 1 failed, 2 misuse, 3 not permitted, 4 damaged data. */
 interface Entry {
   readonly exit: 1 | 2 | 3 | 4;
@@ -43,11 +40,16 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     en: 'say what it is: --board ID or FILE.json',
     ja: '--board に名前かファイルを指定してください',
   },
+  BOARD_NEEDS_PI: {
+    exit: 2,
+    en: 'run it on the Raspberry Pi itself, or name another board: kikitome boards lists them',
+    ja: 'Raspberry Pi で実行するか、別のボードを指定してください。一覧は kikitome boards で確認できます',
+  },
   BOARD_FILE_MISSING: { exit: 2, en: 'check its name', ja: 'ボードのファイル名を確認してください' },
   BOARD_FILE_NOT_JSON: { exit: 2, en: 'correct the file', ja: 'ファイルを直してください' },
   BOARD_FILE_FIELDS: { exit: 2, en: 'correct this field', ja: 'この項目を直してください' },
   BOARD_PINS: { exit: 2, en: 'give each its own', ja: 'ピンを一つずつ割り当ててください' },
-  FAULT_FIELDS: { exit: 2, en: '', ja: '--fault を直してください' },
+  FAULT_FIELDS: { exit: 2, en: '', ja: 'この指定を直してください' },
   DATA_MISSING: {
     exit: 1,
     en: 'make a store with kikitome format --data DIR',
@@ -67,6 +69,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     exit: 1,
     en: 'nothing was changed; --erase-everything destroys what it holds',
     ja: '何も変更していません。--erase-everything を付けると中身は失われます',
+  },
+  DEMO_FOLDER: {
+    exit: 1,
+    en: 'nothing was changed; name a new folder with --data, or leave it out',
+    ja: '何も変更していません。--data に新しいフォルダーを指定するか、--data を省いてください',
   },
   STORE_VERSION: {
     exit: 1,
@@ -107,12 +114,12 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   ROOT_CHIP_MISSING: {
     exit: 1,
     en: 'the chip that holds the root key is not there, or too small: check the board and its overlay; nothing was changed',
-    ja: '根の鍵を持つチップが見つからないか小さすぎます。基板とオーバーレイを確認してください。何も変更していません',
+    ja: '主鍵を持つチップが見つからないか小さすぎます。ボードとオーバーレイを確認してください。何も変更していません',
   },
   ROOT_CHIP_TAKEN: {
     exit: 1,
-    en: 'dispose of the store that uses the chip, or name another one; nothing was changed',
-    ja: 'そのチップを使う保存領域を廃棄するか、別のチップを指定してください。何も変更していません',
+    en: 'name another chip, or none, then the key goes into a file; the chip is free once the store that uses it is disposed of; nothing was changed',
+    ja: '別のチップを指定するか、指定をやめて鍵をファイルに置いてください。使っている保存領域を廃棄すれば空きます。何も変更していません',
   },
   ROOT_CHIP_FAILED: {
     exit: 1,
@@ -124,6 +131,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     en: 'ask for less, or for max; nothing was changed',
     ja: '容量を減らすか max にしてください。何も変更していません',
   },
+  PARTICULARS_REFUSED: { exit: 1, en: 'nothing was changed', ja: '何も変更していません' },
   RECORDING_UNKNOWN: { exit: 1, en: 'kikitome calls lists what there is', ja: '一覧は kikitome calls で確認できます' },
   RECORDING_ERASED: { exit: 1, en: 'it cannot be brought back', ja: '元に戻すことはできません' },
   RECORDING_DAMAGED: {
@@ -168,8 +176,8 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   RECORDER_SILENT: { exit: 1, en: 'try again', ja: 'もう一度お試しください' },
   RECORDER_RUNNING: { exit: 1, en: 'stop the recorder first', ja: '先に録音機を止めてください' },
-  TRACE_MISSING: { exit: 1, en: '', ja: 'trace.json のあるフォルダーを指定してください' },
-  TRACE_NOT_JSON: { exit: 1, en: '', ja: 'trace.json が JSON ではありません' },
+  TRACE_MISSING: { exit: 1, en: '', ja: 'trace.json のあるフォルダーを --trace で指定してください' },
+  TRACE_NOT_JSON: { exit: 1, en: '', ja: '直すか、作り直してください' },
   TRACE_FIELDS: { exit: 1, en: '', ja: 'trace.json のこの項目を直してください' },
   TRACE_EDGES_UNSORTED: { exit: 1, en: '', ja: 'edges を atMs の順に並べてください' },
   TRACE_EDGE_AFTER_AUDIO: { exit: 1, en: '', ja: 'WAV を edges の終わりまで用意してください' },
@@ -180,14 +188,14 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     en: '',
     ja: 'ファイル名を確認してください。トレースの WAV は trace.json と同じ場所に置きます',
   },
-  WAV_NOT_WAV: { exit: 1, en: '', ja: 'RIFF/WAVE 形式のファイルが必要です' },
+  WAV_NOT_WAV: { exit: 1, en: '', ja: '変換してください。例 sox IN.wav -b 16 -c 1 OUT.wav' },
   WAV_RATE: { exit: 1, en: '', ja: 'WAV の標本化周波数を trace.json に合わせてください' },
-  WAV_DEPTH: { exit: 1, en: '', ja: 'WAV は 16 ビットにしてください' },
-  WAV_CHANNELS: { exit: 1, en: '', ja: 'WAV はモノラルにしてください' },
-  WAV_CODEC: { exit: 1, en: '', ja: 'WAV は PCM にしてください' },
-  WAV_TRUNCATED: { exit: 4, en: '', ja: 'WAV が途中で切れています。作り直してください' },
-  WAV_EMPTY: { exit: 1, en: '', ja: 'WAV に音がありません' },
-  DEVICE_MISSING: { exit: 1, en: '', ja: '名前(arecord -L で一覧)と接続を確認してください' },
+  WAV_DEPTH: { exit: 1, en: '', ja: '変換してください。例 sox IN.wav -b 16 -c 1 OUT.wav' },
+  WAV_CHANNELS: { exit: 1, en: '', ja: '変換してください。例 sox IN.wav -b 16 -c 1 OUT.wav' },
+  WAV_CODEC: { exit: 1, en: '', ja: '変換してください。例 sox IN.wav -b 16 -c 1 OUT.wav' },
+  WAV_TRUNCATED: { exit: 4, en: '', ja: 'コピーし直すか、録音し直してください' },
+  WAV_EMPTY: { exit: 1, en: '', ja: '録音し直すか、書き出し直してください' },
+  DEVICE_MISSING: { exit: 1, en: 'check its name and connection', ja: '名前と接続を確認してください' },
   WAV_RATE_UNHEARD: {
     exit: 1,
     en: 'resample it, e.g. sox IN.wav -r 8000 OUT.wav',
@@ -203,8 +211,8 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   DAY_UNKNOWN: { exit: 2, en: 'write a day such as 2026-11-24', ja: '2026-11-24 のように書いてください' },
   PIN_WEAK: {
     exit: 2,
-    en: '6-16 digits, no run (123456), no repetition (121212)',
-    ja: '6〜16 桁の数字。連番(123456)や繰り返し(121212)は使えません',
+    en: 'nothing was changed; choose another one',
+    ja: '何も変更していません。別の暗証番号にしてください',
   },
   PIN_CODE: {
     exit: 3,
@@ -216,6 +224,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
     exit: 1,
     en: 'see kikitome calls; nothing was changed',
     ja: 'kikitome calls で確認してください。何も変更していません',
+  },
+  COLLECTION_OPEN: {
+    exit: 1,
+    en: 'wait for the end of the call; nothing was changed',
+    ja: '通話が終わるまで待ってください。何も変更していません',
   },
   COLLECTION_TOO_LARGE: {
     exit: 1,
@@ -234,11 +247,12 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   POWER_OFF_REFUSED: {
     exit: 1,
-    en: 'everything was closed; try sudo systemctl poweroff, and see scripts/appliance/README.md',
-    ja: '録音は閉じてあります。sudo systemctl poweroff を試し、scripts/appliance/README.md を見てください',
+    en: 'everything was closed; switch it off with sudo systemctl poweroff, and see that /etc/polkit-1/rules.d/60-kikitome-power.rules is there',
+    ja: '録音は閉じてあります。sudo systemctl poweroff で切り、/etc/polkit-1/rules.d/60-kikitome-power.rules があるか確認してください',
   },
   DEVICE_FAILED: { exit: 1, en: 'check the device and its cable', ja: '装置と接続を確認してください' },
   DEVICE_FULL: { exit: 1, en: 'use one with more room', ja: '空きの多いものを使ってください' },
+  DEVICE_REFUSED: { exit: 1, en: 'see to its rights and format', ja: '権限とフォーマットを直してください' },
   FAULT_UNKNOWN: {
     exit: 2,
     en: 'kikitome faults --all lists every code and number',
@@ -246,50 +260,11 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Entry>> = {
   },
   DEVICE_BUSY: { exit: 1, en: 'another program has the device', ja: '他のプログラムが装置を使っています' },
   DEVICE_GONE: { exit: 1, en: 'the device went away; plug it in again', ja: '装置が外れました。接続し直してください' },
-  FORMAT_REFUSED: {
-    exit: 1,
-    en: 'choose what the device or codec can do',
-    ja: '装置やコーデックが対応する値にしてください',
-  },
-  LIBRARY_MISSING: { exit: 1, en: 'install the system library', ja: 'システムのライブラリーを入れてください' },
+  FORMAT_REFUSED: { exit: 1, en: 'choose what device or codec can do', ja: '装置やコーデックに合う値にしてください' },
+  LIBRARY_MISSING: { exit: 1, en: '', ja: '必要なパッケージを入れてください' },
   PROTOCOL: {
     exit: 1,
     en: 'the device answers nonsense; unplug it and plug it in again',
     ja: '装置の応答が正しくありません。接続し直してください',
   },
 };
-
-/** What an error is to the person who typed the command. */
-export interface Complaint {
-  readonly code: string;
-  readonly exit: number;
-  /** One line. */
-  readonly line: string;
-}
-
-/** Everything has been said already, a line for each thing: what is left is the exit code. */
-export class Complained extends Error {
-  override readonly name = 'Complained';
-  readonly exit: number;
-
-  constructor(exit: number) {
-    super('said already');
-    this.exit = exit;
-  }
-}
-
-/** What somebody has typed, or a file says, may be of any length. */
-const WHAT_MAX_CHARS = 600;
-
-/** One line with a stable code. Errors without a catalogued code are faults of this program, and say so. */
-export function complaintOf(error: unknown, language: Language): Complaint {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  const said = String(message ?? error).replace(/[\s\p{Cc}]+/gu, ' ');
-  const short = said.length > WHAT_MAX_CHARS ? `${said.slice(0, WHAT_MAX_CHARS)}…` : said;
-  const entry = typeof code === 'string' ? ERROR_CATALOGUE[code] : undefined;
-  const what = entry ? detailIn(language, short) : short;
-  if (!entry) return { code: 'INTERNAL', exit: 1, line: `kikitome: INTERNAL: ${what}` };
-  const dash = language === 'ja' ? '。' : '; ';
-  const remedy = entry[language] === '' ? '' : `${dash}${entry[language]}`;
-  return { code: String(code), exit: entry.exit, line: `kikitome: ${String(code)}: ${what}${remedy}` };
-}

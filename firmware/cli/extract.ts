@@ -4,13 +4,43 @@ import { StoreError } from '../../storage/errors.js';
 import type { CallRecord } from '../call/call-record.js';
 import { KikitomeError } from '../errors.js';
 import type { Recordings } from '../recordings.js';
+import type { Kit } from './kit.js';
+import { printSize } from './size.js';
+import { wordsIn } from './words.js';
 import type { World } from './world.js';
+
+/** `extract`: the bytes of one recording. */
+export function addExtractCommand({
+  command,
+  dataOption,
+  help,
+  language,
+  say,
+  sayJson,
+  withRecordings,
+  world,
+}: Kit): void {
+  const { text } = wordsIn(language);
+  command('extract', help.extract)
+    .argument('<ID>', help.id)
+    .addOption(dataOption())
+    .requiredOption('--to <FILE>', help.extractTo)
+    .option('--json', help.json, false)
+    .action((id: string, { data, to, json }: { data: string; to: string; json: boolean }) =>
+      withRecordings(data, async (recordings) => {
+        const call = await extract(recordings, id, to, world);
+        if (to === '-') return;
+        if (json) sayJson({ file: to, ...call.audio });
+        else say(`${text.wrote} ${to} (${printSize(call.audio?.bytes ?? 0)})`);
+      }),
+    );
+}
 
 /**
  * Writes a recording's bytes to a file (`-`: to standard output). The file appears whole and checked against the SHA-256 it
  * was kept with, or not at all; one of that name is replaced. Throws `FILE_NOT_WRITTEN`, `RECORDING_DAMAGED` and what reading throws.
  */
-export async function extract(recordings: Recordings, which: string, to: string, world: World): Promise<CallRecord> {
+async function extract(recordings: Recordings, which: string, to: string, world: World): Promise<CallRecord> {
   const call = await recordings.call(which);
   if (to === '-') {
     for await (const bytes of recordings.audio(which)) world.out.write(bytes);

@@ -5,22 +5,19 @@ import { isRetentionRule } from '../rules/retention.js';
 import { type FormatReport, type FormatRequest, format } from './format.js';
 import { detailIn } from './japanese-details.js';
 import type { Kit } from './kit.js';
+import { chipOfTheBoard, isOfTheBoard, type RootChipFlags } from './root-chip.js';
 import { parseSize, printSize } from './size.js';
 import { wordsIn } from './words.js';
 import type { World } from './world.js';
 
-/** In place of a file: whatever chip the board has for it. */
-const OF_THE_BOARD = 'board';
 /** A chip's driver is there so long after power-on, or never. */
 const CHIP_LATE_MS = 60_000;
 
-interface FormatFlags {
+interface FormatFlags extends RootChipFlags {
   readonly data: string;
   readonly capacity: string;
   readonly retention: string;
   readonly timeZone: string;
-  readonly rootChip?: string;
-  readonly board?: string;
   readonly eraseEverything: boolean;
   readonly json: boolean;
 }
@@ -37,12 +34,10 @@ export function addFormatCommand({ command, dataOption, help, language, say, say
     .option('--erase-everything', help.eraseEverything, false)
     .option('--json', help.json, false)
     .action(async (options: FormatFlags) => {
-      const { data: folder, eraseEverything, retention, rootChip, board, timeZone } = options;
+      const { data: folder, eraseEverything, retention, rootChip, timeZone } = options;
       if (!isRetentionRule(retention)) throw new KikitomeError('RETENTION_UNKNOWN', JSON.stringify(retention));
       if (!isTimeZone(timeZone)) throw new KikitomeError('TIME_ZONE_UNKNOWN', JSON.stringify(timeZone));
-      if (rootChip === '') throw new KikitomeError('USAGE', '--root-chip wants a file, or board');
-      if (board !== undefined && rootChip !== OF_THE_BOARD)
-        throw new KikitomeError('USAGE', '--board goes with --root-chip board');
+      const onBoard = isOfTheBoard(options);
       const rules = { ...DEFAULT_RULES, retention, timeZone };
       const request = { folder, capacityBytes: parseSize(options.capacity), eraseEverything, rules };
       if (world.isTerminal) world.err.write(`${text.formatting}\n`);
@@ -50,13 +45,14 @@ export function addFormatCommand({ command, dataOption, help, language, say, say
         const particulars = detailIn(language, why.replace(/\s+/g, ' '));
         world.err.write(`kikitome: ${code}: ${particulars}; ${text.rootInFile}\n`);
       };
-      const report =
-        rootChip === OF_THE_BOARD
-          ? await formatOnBoard(world, request, board ?? 'auto', tellInFile)
-          : await format(world, { ...request, rootChip });
+      const report = onBoard
+        ? await formatOnBoard(world, request, options, tellInFile)
+        : await format(world, { ...request, rootChip });
       if (options.json) sayJson(report);
       else
-        say(`${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} h`);
+        say(
+          `${text.formatted} ${folder}: ${printSize(report.ringBytes)}; ${text.holds}: ${report.hours.toFixed(1)} ${text.hours}`,
+        );
     });
 }
 
@@ -68,23 +64,19 @@ export function addFormatCommand({ command, dataOption, help, language, say, say
 async function formatOnBoard(
   world: World,
   request: Omit<FormatRequest, 'rootChip'>,
-  board: string,
+  flags: RootChipFlags,
   tellInFile: (code: string, why: string) => void,
 ): Promise<FormatReport> {
-  const { chosen } = await world.surveyBoards(board);
-  const rootChip = chosen?.keyMemory ?? undefined;
-  if (rootChip === undefined) {
-    const why = chosen === null ? 'no board is found' : `board ${chosen.id} has no chip for it`;
-    const report = await format(world, request);
-    tellInFile('ROOT_CHIP_MISSING', why);
-    return report;
-  }
+  let rootChip: string | undefined;
   try {
+    rootChip = await chipOfTheBoard(world, flags);
     return await format(world, { ...request, rootChip });
   } catch (error) {
     if (!(error instanceof StoreError) || !error.code.startsWith('ROOT_CHIP_')) throw error;
-    if (error.code === 'ROOT_CHIP_MISSING' && world.supervisor && world.clock.now() < CHIP_LATE_MS) throw error;
+    const isLate = rootChip !== undefined && error.code === 'ROOT_CHIP_MISSING';
+    if (isLate && world.supervisor && world.clock.now() < CHIP_LATE_MS) throw error;
+    const report = await format(world, request);
     tellInFile(error.code, error.message);
-    return await format(world, request);
+    return report;
   }
 }

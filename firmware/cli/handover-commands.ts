@@ -1,7 +1,7 @@
-import { Option } from 'commander';
 import type { CallQuery } from '../call-query.js';
 import { KikitomeError } from '../errors.js';
 import type { CollectionReport, Handover, SticksReport } from '../retrieval/handover.js';
+import { addCallQuery } from './call-query-options.js';
 import { callTable } from './call-table.js';
 import { handoverWordsIn } from './handover-words.js';
 import type { Kit } from './kit.js';
@@ -33,16 +33,8 @@ function addCollectCommand({ command, dataOption, help, language, say, sayJson, 
     const reason = report.reason === null ? '' : ` - ${report.reason}`;
     say(`${text.named}: ${report.calls.length} (${printSize(report.bytes)})${reason}`);
   };
-  command('collect', help.collect)
-    .argument('[ID...]', help.collectIds)
-    .addOption(dataOption())
-    .option('--from <TIME>', help.from)
-    .option('--to <TIME>', help.to)
-    .option('--number <NUMBER>', help.number)
-    .addOption(new Option('--direction <DIRECTION>', help.direction).choices(['inbound', 'outbound']))
-    .option('--line <ID>', help.line)
-    .option('--handler <NAME>', help.handlerFilter)
-    .option('--text <TEXT>', help.text)
+  const collect = command('collect', help.collect).argument('[ID...]', help.collectIds).addOption(dataOption());
+  addCallQuery(collect, help)
     .option('--reason <TEXT>', help.collectReason)
     .option('--clear', help.collectClear, false)
     .option('--json', help.json, false)
@@ -70,18 +62,18 @@ function addCollectCommand({ command, dataOption, help, language, say, sayJson, 
 function addPinCommand({ command, dataOption, help, language, say, sayJson, world }: Kit): void {
   const { text, gate } = handoverWordsIn(language);
   const pin = command('pin', help.pin);
-  pin
-    .command('set')
-    .description(help.pinSet)
+  command('set', help.pinSet, pin)
     .addOption(dataOption())
     .option('--stdin', help.pinStdin, false)
     .option('--code <CODE>', help.pinCode)
-    .action(({ data, stdin, code }: Common & { stdin: boolean; code?: string }) =>
+    .option('--json', help.json, false)
+    .action(({ data, json, stdin, code }: Common & { stdin: boolean; code?: string }) =>
       using(handoverIn(data, world), async (handover) => {
         const { needsCode } = await handover.pinStatus();
         const atTheBox = code ?? (needsCode && !stdin ? await askHidden(world, text.code) : null);
         await handover.setPin(await newPin(stdin), atTheBox);
-        say(text.pinSet);
+        if (json) sayJson(await handover.pinStatus());
+        else say(text.pinSet);
       }),
     );
   const newPin = async (stdin: boolean): Promise<string> => {
@@ -92,19 +84,17 @@ function addPinCommand({ command, dataOption, help, language, say, sayJson, worl
     }
     return typed;
   };
-  pin
-    .command('unlock')
-    .description(help.pinUnlock)
+  command('unlock', help.pinUnlock, pin)
     .addOption(dataOption())
-    .action(({ data }: Common) =>
+    .option('--json', help.json, false)
+    .action(({ data, json }: Common) =>
       using(handoverIn(data, world), async (handover) => {
         await handover.unlockPin();
-        say(text.pinUnlocked);
+        if (json) sayJson(await handover.pinStatus());
+        else say(text.pinUnlocked);
       }),
     );
-  pin
-    .command('status')
-    .description(help.pinStatus)
+  command('status', help.pinStatus, pin)
     .addOption(dataOption())
     .option('--json', help.json, false)
     .action(({ data, json }: Common) =>
@@ -126,9 +116,7 @@ function addStickCommand({ command, dataOption, help, language, say, sayJson, wo
     return [...listed, `${text.pluggedIn}: ${vendor} ${product} ${serial} (${may})`];
   };
   const stick = command('stick', help.stick);
-  stick
-    .command('list')
-    .description(help.stickList)
+  command('list', help.stickList, stick)
     .addOption(dataOption())
     .option('--json', help.json, false)
     .action(({ data, json }: Common) =>
@@ -138,27 +126,28 @@ function addStickCommand({ command, dataOption, help, language, say, sayJson, wo
         else for (const line of stickLines(allowed, plugged)) say(line);
       }),
     );
-  stick
-    .command('allow')
-    .description(help.stickAllow)
+  command('allow', help.stickAllow, stick)
     .argument('[SERIAL]', help.stickSerial)
     .addOption(dataOption())
     .option('--plugged', help.stickPlugged, false)
-    .action((serial: string | undefined, { data, plugged }: Common & { plugged: boolean }) =>
+    .option('--json', help.json, false)
+    .action((serial: string | undefined, { data, json, plugged }: Common & { plugged: boolean }) =>
       using(handoverIn(data, world), async (handover) => {
         if ((serial === undefined) === !plugged) throw new KikitomeError('USAGE', 'either SERIAL or --plugged');
-        say(`${text.allowed}: ${await handover.allowStick(serial ?? null)}`);
+        const allowed = await handover.allowStick(serial ?? null);
+        if (json) sayJson({ allowed });
+        else say(`${text.allowed}: ${allowed}`);
       }),
     );
-  stick
-    .command('forget')
-    .description(help.stickForget)
+  command('forget', help.stickForget, stick)
     .argument('<SERIAL>', help.stickSerial)
     .addOption(dataOption())
-    .action((serial: string, { data }: Common) =>
+    .option('--json', help.json, false)
+    .action((serial: string, { data, json }: Common) =>
       using(handoverIn(data, world), async (handover) => {
         await handover.forgetStick(serial);
-        say(`${text.forgotten}: ${serial}`);
+        if (json) sayJson({ forgotten: serial });
+        else say(`${text.forgotten}: ${serial}`);
       }),
     );
 }

@@ -7,6 +7,7 @@ interface HandoverWords {
   readonly asks: Readonly<Record<PinQuestion, string>>;
   readonly missing: Readonly<Record<MissingCall['why'], string>>;
   readonly gate: (gate: PinGate) => string;
+  readonly seconds: string;
   readonly text: Readonly<
     Record<
       | 'nothingNamed'
@@ -43,6 +44,7 @@ const en: HandoverWords = {
     ({ unset: 'no PIN yet', open: 'may be tried', locked: 'locked; kikitome pin unlock', wait: 'must wait' })[
       gate.kind
     ] + (gate.kind === 'wait' ? ` ${Math.ceil(gate.waitMs / 1000)} s` : ''),
+  seconds: 's',
   text: {
     nothingNamed: 'nothing is named to be handed over',
     named: 'to be handed over',
@@ -76,6 +78,7 @@ const ja: HandoverWords = {
     ({ unset: '暗証番号は未設定', open: '入力可', locked: 'ロック中。kikitome pin unlock で解除', wait: '待機中' })[
       gate.kind
     ] + (gate.kind === 'wait' ? ` あと ${Math.ceil(gate.waitMs / 1000)} 秒` : ''),
+  seconds: '秒',
   text: {
     nothingNamed: '取り出す録音は指定されていません',
     named: '取り出す録音',
@@ -96,8 +99,8 @@ const ja: HandoverWords = {
     stickReady: 'USB メモリーの準備ができました。長押し(またはテンキーの Enter)して暗証番号を入力してください',
     codeOnTheLamp: '暗証番号が未設定です。本体がコードを示しています',
     refused: '今は暗証番号を受け付けません',
-    copying: 'USB メモリーへ複写中',
-    done: '複写して読み戻し、照合しました。USB メモリーを抜けます',
+    copying: 'USB メモリーへ取り出し中',
+    done: '取り出して読み戻し、照合しました。USB メモリーを抜いて構いません',
     failed: '取り出せませんでした',
   },
 };
@@ -111,7 +114,7 @@ export function handoverWordsIn(language: Language): HandoverWords & {
   return { ...words, stateLine: (state, watched) => stateLine(words, state, watched) };
 }
 
-function stateLine({ text, asks }: HandoverWords, state: RetrievalState, watched: boolean): string | null {
+function stateLine({ text, asks, seconds }: HandoverWords, state: RetrievalState, watched: boolean): string | null {
   switch (state.phase) {
     case 'idle':
       return null;
@@ -123,7 +126,7 @@ function stateLine({ text, asks }: HandoverWords, state: RetrievalState, watched
       return `${asks[state.asks ?? 'pin']}${watched ? ` ${'•'.repeat(state.digits)}` : ''}`;
     }
     case 'refused':
-      return `${text.refused}${state.waitMs === 'locked' ? '' : ` (${Math.ceil(state.waitMs / 1000)} s)`}`;
+      return `${text.refused}${state.waitMs === 'locked' ? '' : ` (${Math.ceil(state.waitMs / 1000)} ${seconds})`}`;
     case 'copying':
       return `${text.copying}${watched ? ` ${state.filesDone}/${state.files}` : ''}`;
     case 'done':

@@ -83,10 +83,12 @@ export function addKeepingCommands(kit: Kit): void {
   command('clock', help.clock)
     .addOption(dataOption())
     .requiredOption('--confirm <NAME>', help.clockConfirm)
-    .action(({ data, confirm }: { data: string; confirm: string }) =>
+    .option('--json', help.json, false)
+    .action(({ data, json, confirm }: OneCall & { confirm: string }) =>
       withRecordings(data, async (recordings) => {
         const missing = await recordings.confirmClock(nonEmpty('--confirm', confirm));
-        say(missing === 0 ? text.clockBelieved : `${text.clockMissing}: ${missing}`);
+        if (json) sayJson({ missing });
+        else say(missing === 0 ? text.clockBelieved : `${text.clockMissing}: ${missing}`);
       }),
     );
 }

@@ -2,20 +2,24 @@ import { type Command, Option } from 'commander';
 import type { Recordings } from '../recordings.js';
 import type { Help } from './help.js';
 import type { Language } from './language.js';
+import { LiveView, PlainView, type Watcher } from './live-view.js';
 import { recordingsIn } from './session.js';
 import type { World } from './world.js';
 
-export const DATA_DEFAULT = '/var/lib/kikitome';
+const DATA_DEFAULT = '/var/lib/kikitome';
 
 /** What every command is made with. */
 export interface Kit {
   readonly world: World;
   readonly language: Language;
   readonly help: Help;
-  command(name: string, description: string): Command;
+  /** A command of the program, or of another command. */
+  command(name: string, description: string, parent?: Command): Command;
   say(line: string): void;
   sayJson(value: unknown): void;
   dataOption(): Option;
+  /** Who tells of what is recorded: in place at a terminal, else a line for each thing. */
+  watcher(): Watcher;
   /** Runs `task` on the store in `folder` and lets it go afterwards. */
   withRecordings(folder: string, task: (recordings: Recordings) => Promise<void>, rebuild?: boolean): Promise<void>;
 }
@@ -28,13 +32,16 @@ export function kitFor(program: Command, world: World, language: Language, help:
     world,
     language,
     help,
-    command(name, description) {
-      const made = program.command(name).description(description).exitOverride().addOption(langOption(help));
-      return made.configureOutput({ writeOut: (out) => world.out.write(out), writeErr: () => undefined });
-    },
+    // Output, help and exits are as in the command it is made of.
+    command: (name, description, parent = program) =>
+      parent.command(name).description(description).addOption(langOption(help)),
     say,
     sayJson: (value) => say(JSON.stringify(value, null, 2)),
     dataOption: () => new Option('--data <DIR>', help.data).default(world.env['KIKITOME_DATA'] || DATA_DEFAULT),
+    watcher: () =>
+      world.isTerminal && world.env['TERM'] !== 'dumb'
+        ? new LiveView(world.out, language, world.columns)
+        : new PlainView(world.out, language),
     async withRecordings(folder, task, rebuild = false) {
       const recordings = await recordingsIn(folder, world, rebuild);
       try {

@@ -5,7 +5,7 @@ import { faultNumber } from '../faults/catalogue.js';
 import type { PanelView } from '../panel/panel.js';
 import { isLit } from '../panel/view.js';
 import type { RecorderView } from '../recorder.js';
-import { callTable, printLength } from './call-table.js';
+import { callLine, callTable, printLength } from './call-table.js';
 import { handoverWordsIn } from './handover-words.js';
 import { detailIn } from './japanese-details.js';
 import type { Language } from './language.js';
@@ -103,7 +103,7 @@ export class LiveView implements Watcher {
   }
 }
 
-/** One line for each thing that happens: for logs and pipes. */
+/** One line for each thing that happens: for logs and pipes. No telephone number, PIN or code is ever in it. */
 export class PlainView implements Watcher {
   readonly #out: Writable;
   readonly #language: Language;
@@ -138,7 +138,7 @@ export class PlainView implements Watcher {
   }
 
   kept(call: CallRecord): void {
-    this.#out.write(`${callTable([call], this.#language)[1]}\n`);
+    this.#out.write(`${callLine(call, this.#language)}\n`);
   }
 
   end(): void {

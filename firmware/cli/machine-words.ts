@@ -11,6 +11,7 @@ interface MachineWords {
   readonly batteryClock: string;
   readonly battery: Readonly<Record<BatteryState, string>>;
   readonly off: string;
+  readonly seconds: string;
   readonly watchdog: string;
   readonly dog: Readonly<Record<WatchdogState, string>>;
 }
@@ -26,7 +27,8 @@ const WORDS: Readonly<Record<Language, MachineWords>> = {
       missing: '見つからない。配線と config.txt を確かめてください',
     },
     off: '本体との差',
-    watchdog: '機器の見張り',
+    seconds: '秒',
+    watchdog: 'ウォッチドッグ',
     dog: {
       active: '動作中',
       inactive: '動いていない。止まっても再起動しません',
@@ -44,6 +46,7 @@ const WORDS: Readonly<Record<Language, MachineWords>> = {
       missing: 'is not there: check its wires and config.txt',
     },
     off: 'from the system by',
+    seconds: 's',
     watchdog: 'hardware watchdog',
     dog: {
       active: 'active',
@@ -63,12 +66,12 @@ export function machineLines(
   const lines = [`${words.clock}: ${words.trust[clock]}`];
   if (batteryClock !== null) {
     const { state, offMs } = batteryClock;
-    const off = offMs === null ? '' : ` (${words.off} ${(offMs / 1000).toFixed(0)} s)`;
+    const off = offMs === null ? '' : ` (${words.off} ${(offMs / 1000).toFixed(0)} ${words.seconds})`;
     lines.push(`${words.batteryClock}: ${words.battery[state]}${off}`);
   }
   if (watchdog !== null) {
     const { state, timeoutS } = watchdog;
-    const timeout = timeoutS === null || state !== 'active' ? '' : ` (${timeoutS} s)`;
+    const timeout = timeoutS === null || state !== 'active' ? '' : ` (${timeoutS} ${words.seconds})`;
     lines.push(`${words.watchdog}: ${words.dog[state]}${timeout}`);
   }
   return lines;

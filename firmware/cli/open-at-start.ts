@@ -5,7 +5,7 @@ import { type OpenStoreOptions, openStore } from '../open-store.js';
 import { SWITCHING_OFF } from '../panel/panel.js';
 import { pressesOf } from '../panel/press.js';
 import { faultPattern } from '../panel/view.js';
-import { complaintOf } from './error-catalogue.js';
+import { complaintOf } from './complaint.js';
 import { passed } from './passed.js';
 import type { World } from './world.js';
 

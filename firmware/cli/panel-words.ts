@@ -86,7 +86,7 @@ const ja: PanelWords = {
     pin: '暗証番号を入れてください',
     'pin-echo': '1 桁受け取りました',
     refused: '暗証番号が違います',
-    copying: 'USB メモリーに書き出し中',
+    copying: 'USB メモリーへ取り出し中',
     done: '完了。USB メモリーを抜いて構いません',
   },
   fault: FAULT_WORDS_JA,

@@ -20,7 +20,7 @@ export function addReckonCommand(kit: Kit): void {
 }
 
 /** The day in one line, then what is unexplained, then when nobody watched. */
-export function reckoningLines(reckoning: DayReckoning, language: Language): string[] {
+function reckoningLines(reckoning: DayReckoning, language: Language): string[] {
   const { text } = wordsIn(language);
   const { day, calls, recordings, missed, unexplained, unexplainedListed, notWatched, notWatchedUnlisted, lines } =
     reckoning;

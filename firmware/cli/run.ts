@@ -15,6 +15,7 @@ import type { Watcher } from './live-view.js';
 import { openAtStart } from './open-at-start.js';
 import { openRetrieval } from './open-retrieval.js';
 import { panelKeyOf } from './panel-keys.js';
+import { tellPins } from './pins-notice.js';
 import { switchOff } from './switch-off.js';
 import { watchRun } from './watch-run.js';
 import type { BoardRequest, Keyboard, OpenedBoard, World } from './world.js';
@@ -33,6 +34,7 @@ export interface RunOptions {
  */
 export async function run(world: World, options: RunOptions): Promise<number> {
   const opened = await world.openBoard(options.request);
+  tellPins(world, opened, 'en');
   let switchedOff = false;
   try {
     return await record(world, opened, options, () => {

@@ -32,7 +32,7 @@ export const SELFTEST_WORDS: Readonly<Record<Language, SelftestWords>> = {
       stick: 'USB メモリー',
       clock: '時計',
       'battery-clock': '電池の時計',
-      watchdog: '機器の見張り',
+      watchdog: 'ウォッチドッグ',
     },
     verdict: { pass: '合格', fail: '不合格', skipped: '省略', absent: 'なし' },
     finding: {
@@ -74,7 +74,7 @@ export const SELFTEST_WORDS: Readonly<Record<Language, SelftestWords>> = {
       inactive: '動いていません',
       unknown: 'カーネルが示しません',
       'not-storage': 'USB メモリーではない',
-      'no-volume': '区画が一つではない',
+      'no-volume': 'ファイルシステムがない',
       'file-system': '知らないファイルシステム',
       'write-protected': '書き込み禁止',
     },
@@ -137,7 +137,7 @@ export const SELFTEST_WORDS: Readonly<Record<Language, SelftestWords>> = {
       inactive: 'not active',
       unknown: 'the kernel does not say',
       'not-storage': 'no USB stick',
-      'no-volume': 'not one volume',
+      'no-volume': 'no file system on it',
       'file-system': 'a file system that is not known',
       'write-protected': 'write-protected',
     },
@@ -149,7 +149,8 @@ export function selftestLines(results: readonly StepResult[], language: Language
   const { step: steps, verdict: verdicts, finding: findings, value: values } = SELFTEST_WORDS[language];
   return table(
     results.map(({ step, line, verdict, finding, value }) => {
-      const said = value === null ? '' : finding === 'error' ? String(value) : (values[value] ?? String(value));
+      const known = finding !== 'error' && value !== null && Object.hasOwn(values, value);
+      const said = String((known ? values[value] : value) ?? '');
       // No pattern in what a driver says counts for one.
       return [verdicts[verdict], steps[step], line ?? '', findings[finding].replace('%', () => said)];
     }),

@@ -1,7 +1,9 @@
 import { type Hand, selftest } from '../selftest/selftest.js';
 import type { StepResult } from '../selftest/step.js';
-import { Complained } from './error-catalogue.js';
+import { Complained } from './complaint.js';
 import type { Kit } from './kit.js';
+import type { Language } from './language.js';
+import { tellPins } from './pins-notice.js';
 import { SELFTEST_WORDS, selftestLines } from './selftest-words.js';
 import type { Keyboard, World } from './world.js';
 
@@ -43,7 +45,7 @@ export function addSelftestCommand({ command, help, language, say, sayJson, worl
         },
         press: () => say(words.press),
       };
-      const results = await tryAll(world, flags, person);
+      const results = await tryAll(world, flags, person, language);
       if (flags.json) sayJson(results);
       else for (const line of selftestLines(results, language)) say(line);
       if (results.some(({ verdict }) => verdict === 'fail')) throw new Complained(1);
@@ -54,10 +56,13 @@ async function tryAll(
   world: World,
   { board: id, trace }: Flags,
   person: (Hand & { readonly begin: () => void }) | null,
+  language: Language,
 ): Promise<readonly StepResult[]> {
   const name = id ?? (trace.length > 0 ? 'virtual' : 'auto');
   const request = { id: name, traces: trace, speed: 'max', faults: [], captures: new Map() } as const;
-  const { board, play, hands, close } = await world.openBoard(request);
+  const opened = await world.openBoard(request);
+  const { board, play, hands, close } = opened;
+  tellPins(world, opened, language);
   const [over, ended] = [new AbortController(), new AbortController()];
   // A simulated lamp is seen by nobody; a simulated button presses itself.
   const hand: Hand | null = hands ? { seen: null, press: () => hands.hold(300) } : person;

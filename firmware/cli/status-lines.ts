@@ -33,7 +33,7 @@ export function statusLines({ recorder, store, rules }: StatusReport, language: 
   lines.push(`${text.recordings}: ${store.recordings} (${printLength(store.recordedMs)})`);
   if (store.oldestAt) lines.push(`${text.oldest}: ${store.oldestAt.slice(0, 19).replace('T', ' ')}`);
   lines.push(`${text.early}: ${store.earlyByCapacity}`);
-  lines.push(`${text.holds}: ${store.hoursAt32kbps.toFixed(1)} h (${printSize(store.ringBytes)})`);
+  lines.push(`${text.holds}: ${store.hoursAt32kbps.toFixed(1)} ${text.hours} (${printSize(store.ringBytes)})`);
   if (store.forecastDays !== null) lines.push(`${text.forecast}: ${store.forecastDays.toFixed(0)} ${text.days}`);
   lines.push(`${text.holdsTake}: ${printSize(store.heldBytes)} ${text.of} ${printSize(store.holdBudgetBytes)}`);
   lines.push(`${text.retentionRule}: ${rules.retention} (${rules.timeZone})`);

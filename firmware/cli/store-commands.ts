@@ -18,15 +18,16 @@ import { certificateLines, METHOD } from './certificate.js';
 import type { Kit } from './kit.js';
 import type { Language } from './language.js';
 import { makeFolder } from './make-folder.js';
+import { chipOfTheBoard, isOfTheBoard, type RootChipFlags } from './root-chip.js';
 import { parseSize, printSize } from './size.js';
 import { upgradeRoomBytes } from './upgrade-room.js';
 import { wordsIn } from './words.js';
 
-interface MoveFlags {
+interface MoveFlags extends RootChipFlags {
   readonly data: string;
   readonly to: string;
   readonly capacity: string;
-  readonly rootChip?: string;
+  readonly json: boolean;
 }
 
 /** `store grow`, `store move`, `dispose`: the whole store at once, while no recorder runs on it. */
@@ -42,32 +43,33 @@ export function addStoreCommands(kit: Kit): void {
   };
 
   const store = command('store', help.store);
-  store
-    .command('grow')
-    .description(help.storeGrow)
+  command('grow', help.storeGrow, store)
     .addOption(dataOption())
     .requiredOption('--capacity <SIZE>', help.capacity)
-    .action(async ({ data, capacity }: { data: string; capacity: string }) => {
+    .option('--json', help.json, false)
+    .action(async ({ data, capacity, json }: { data: string; capacity: string; json: boolean }) => {
       const capacityBytes = parseSize(capacity);
       if (capacityBytes === 'max') throw new KikitomeError('CAPACITY_NOT_A_SIZE', 'max');
       const kept = await opened(data);
       try {
         const grown = await growStore(kept, new NodeDisk(data), chance, capacityBytes);
-        say(`${text.grown} ${printSize(grown.capacityBytes)}`);
+        if (json) sayJson({ data, id: grown.id, capacityBytes: grown.capacityBytes });
+        else say(`${text.grown} ${printSize(grown.capacityBytes)}`);
       } finally {
         await kept.close();
       }
     });
 
-  store
-    .command('move')
-    .description(help.storeMove)
+  command('move', help.storeMove, store)
     .addOption(dataOption())
     .requiredOption('--to <DIR>', help.storeTo)
     .option('--capacity <SIZE|max>', help.capacity, 'max')
-    .option('--root-chip <FILE>', help.rootChip)
-    .action(async ({ data, to, capacity, rootChip }: MoveFlags) => {
+    .option('--root-chip <FILE|board>', help.rootChip)
+    .option('--board <ID>', help.formatBoard)
+    .option('--json', help.json, false)
+    .action(async ({ data, to, capacity, json, ...flags }: MoveFlags) => {
       const capacityBytes = parseSize(capacity);
+      const rootChip = isOfTheBoard(flags) ? await chipOfTheBoard(world, flags) : flags.rootChip;
       const kept = await opened(data);
       try {
         await makeFolder(to);
@@ -91,7 +93,8 @@ export function addStoreCommands(kit: Kit): void {
           await moved.close();
         }
         await endFormat(disk);
-        say(`${text.moved} ${to}`);
+        if (json) sayJson({ data: to });
+        else say(`${text.moved} ${to}`);
       } finally {
         await kept.close();
       }

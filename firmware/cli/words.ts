@@ -33,6 +33,7 @@ type TextKey =
   | 'rootBestEffort'
   | 'rootEffaceable'
   | 'rootInFile'
+  | 'pinsBySysfs'
   | 'formatted'
   | 'formatting'
   | 'clean'
@@ -57,6 +58,7 @@ type TextKey =
   | 'of'
   | 'forecast'
   | 'days'
+  | 'hours'
   | 'heardNothing'
   | 'keys'
   | 'callerId'
@@ -102,7 +104,10 @@ const en: Words = {
     early: 'gone early because the ring was full',
     rootBestEffort: 'erasure: best effort (the root key is in a file; flash may keep old copies)',
     rootEffaceable: 'erasure: the root key is on a medium that forgets',
-    rootInFile: 'the root key is in a file instead; kikitome store move --root-chip moves it to a chip later',
+    rootInFile:
+      'the root key is in a file instead; kikitome store move --root-chip board moves the store to another medium and the key to the chip later',
+    pinsBySysfs:
+      'the kernel is older than 5.10; pins are taken by sysfs (onoff), tried on simulated pins only: no pull resistors are set, fast edges may be missed, outputs stay as they are when the recorder dies',
     formatted: 'store made in',
     formatting: 'writing the whole store once; this takes a while for a large one',
     clean: 'every invariant holds',
@@ -127,6 +132,7 @@ const en: Words = {
     of: 'of',
     forecast: "at this week's rate the ring holds",
     days: 'days',
+    hours: 'h',
     heardNothing: 'nothing',
     keys: 'keys',
     callerId: 'caller ID',
@@ -166,9 +172,12 @@ const ja: Words = {
     holds: '保存できる長さ(32 kbit/s、1 回線)',
     oldest: '最も古い録音',
     early: '容量不足で期限前に消えた録音',
-    rootBestEffort: '消去: 最善努力(主鍵はファイルにあり、フラッシュに古い写しが残ることがあります)',
+    rootBestEffort: '消去: 確実ではありません(主鍵はファイルにあり、フラッシュに古い写しが残ることがあります)',
     rootEffaceable: '消去: 主鍵は確実に消える媒体にあります',
-    rootInFile: '鍵は代わりにファイルに置きました。あとで kikitome store move --root-chip でチップに移せます',
+    rootInFile:
+      '主鍵は代わりにファイルに置きました。あとで kikitome store move --root-chip board で、保存領域を別の媒体に、主鍵をチップに移せます',
+    pinsBySysfs:
+      'カーネルが 5.10 より古いため、ピンを sysfs(onoff)で扱います。模擬のピンでしか試していません。プルアップは設定されず、速いエッジは見落とすことがあり、録音機が落ちても出力は元に戻りません',
     formatted: '保存領域を作りました',
     formatting: '保存領域の全体に一度書き込みます。大きいと時間がかかります',
     clean: 'すべての不変条件が守られています',
@@ -191,10 +200,11 @@ const ja: Words = {
     moved: '移して確認しました。元の保存領域はそのままです。確かめてから廃棄してください。移動先:',
     holdsTake: '保全の使用量',
     of: '/',
-    forecast: '今週の割合でリングが持つ日数',
+    forecast: '今のペースで保存できる日数',
     days: '日',
+    hours: '時間',
     heardNothing: '信号なし',
-    keys: '押しボタン',
+    keys: 'プッシュ信号',
     callerId: '発信者番号',
     calledNumber: '着番号',
     redirectedFrom: '転送元',

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Board } from '../../hal/board.js';
-import type { BoardSurvey } from '../../hal/board-survey.js';
+import type { BoardSurvey, PinsWay } from '../../hal/board-survey.js';
 import type { Clock } from '../../hal/clock.js';
 import type { Mp3Codec } from '../../hal/codec.js';
 import type { Key } from '../../hal/panel.js';
@@ -25,6 +25,8 @@ export interface BoardRequest {
 
 export interface OpenedBoard {
   readonly board: Board;
+  /** Left out where the board has none. */
+  readonly pins?: PinsWay;
   /** For a board with an end: plays to it. A real one runs until it is told to stop. */
   readonly play?: (options: { settled: () => Promise<void>; signal: AbortSignal }) => Promise<void>;
   /** For a board whose panel is pressed from here: holds its button for so many ms, presses a key of its ten-key pad. */
@@ -81,7 +83,7 @@ export interface World {
   readonly openPinHash: () => Promise<PinHash>;
   /** Rejects with `WAV_*`. */
   readonly openWav: (path: string) => Promise<OpenedWav>;
-  /** Opens nothing. Rejects with `BOARD_*` for a name nobody knows, not where no board is found. */
+  /** Takes nothing. Rejects with `BOARD_*` for a name nobody knows, not where no board is found. */
   readonly surveyBoards: (asked: string) => Promise<BoardSurvey>;
   readonly openBoard: (request: BoardRequest) => Promise<OpenedBoard>;
 }

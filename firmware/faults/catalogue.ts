@@ -52,6 +52,7 @@ export const FAULT_CATALOGUE: Readonly<Record<FaultCode, CatalogueEntry>> = {
   STICK_PULLED: fault(6, 3, 'warning', true),
   STICK_FALSE: fault(6, 4, 'warning', true),
   PIN_LOCKED: fault(6, 5, 'warning'),
+  SOCKET_UNWATCHED: fault(6, 6, 'warning'),
   STICK_FULL: fault(6, 2, 'notice'),
   STICK_REFUSED: fault(6, 1, 'notice'),
 };

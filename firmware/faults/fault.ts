@@ -30,7 +30,8 @@ export type FaultCode =
   | 'STICK_PULLED'
   | 'STICK_FALSE'
   | 'MODEM_LOST'
-  | 'PIN_LOCKED';
+  | 'PIN_LOCKED'
+  | 'SOCKET_UNWATCHED';
 
 /** One fault, as it stands in the book: there now, or over and not taken note of. */
 export interface Fault {

@@ -40,6 +40,11 @@ export class HealthWatch {
         if (reading.open) faults.raise('LID_OPENED', 'lid', 'the contact of the lid is open');
         else faults.clear('LID_OPENED', 'lid');
         break;
+      case 'unseen':
+        if (reading.line === null)
+          faults.raise('LID_OPENED', 'lid', `the switch under the lid cannot be looked at: ${reading.why}`);
+        else faults.raise('LINE_DEAD', reading.line, `the detector of its voltage cannot be looked at: ${reading.why}`);
+        break;
       case 'supply':
         if (reading.underVoltage) faults.raise('UNDER_VOLTAGE', 'supply', 'the board has noticed under-voltage');
         else faults.clear('UNDER_VOLTAGE', 'supply');

@@ -1,5 +1,5 @@
 /** Quieter is silence [I]: under the weakest signal of an exchange, over the noise of a sound device. */
-const SILENCE_DBM0 = -50;
+const SOUND_MIN_DBM0 = -50;
 /** Samples this close to full scale are clipped (0.02 dB). */
 const CLIP_MAGNITUDE = 32_700;
 /** So many of them in a block are no accident. */
@@ -64,7 +64,7 @@ export class LevelWatch {
     if (!this.#offHook) return;
     const ms = (samples.length * 1000) / this.#rateHz;
     this.#heardMs += ms;
-    if (levelDbm0 < SILENCE_DBM0) return;
+    if (levelDbm0 < SOUND_MIN_DBM0) return;
     this.#loudMs += ms;
     // A call that is heard says at once that the ear is alive: whoever mends it waits for that.
     if (this.#streak.verdict === 'dead' && this.#loudMs >= SOUND_MIN_MS) this.#streak = NO_CALLS;

@@ -122,7 +122,7 @@ export const FAULT_WORDS_EN: Readonly<Record<FaultCode, FaultWords>> = {
   STICK_REFUSED: {
     title: 'this USB stick cannot be used',
     meanwhile: 'nothing on it was opened or changed',
-    remedy: 'use a stick of this office, with one volume of FAT, exFAT or ext4, not write-protected',
+    remedy: 'use a stick of this office, with FAT, exFAT or ext4 on it, not write-protected',
   },
   STICK_FULL: {
     title: 'the USB stick has not enough room',
@@ -143,5 +143,10 @@ export const FAULT_WORDS_EN: Readonly<Record<FaultCode, FaultWords>> = {
     title: 'the PIN is locked after too many wrong ones',
     meanwhile: 'nothing is handed over; recording goes on',
     remedy: 'find out who tried, then have the PIN unlocked by whoever looks after the box',
+  },
+  SOCKET_UNWATCHED: {
+    title: 'the USB sockets cannot be watched',
+    meanwhile: 'no stick is noticed; the sockets are tried again every half minute; recording goes on',
+    remedy: 'switch the box off and on; if it stays, install it anew (udev is missing or does not answer)',
   },
 };

@@ -46,7 +46,7 @@ export const FAULT_WORDS_JA: Readonly<Record<FaultCode, FaultWords>> = {
   SENSE_LOST: {
     title: '回線の検出器が失われました。通話を検出できません',
     meanwhile: '検出器を試し続けます。その間は「見ていない時間」として数えます',
-    remedy: '基板がしっかり挿さっているか確かめ、電源を入れ直してください',
+    remedy: 'ボードがしっかり挿さっているか確かめ、電源を入れ直してください',
   },
   LINE_DEAD: {
     title: '電話回線に電圧がありません',
@@ -121,7 +121,7 @@ export const FAULT_WORDS_JA: Readonly<Record<FaultCode, FaultWords>> = {
   STICK_REFUSED: {
     title: 'この USB メモリーは使えません',
     meanwhile: '中身は開かず、変更もしていません',
-    remedy: '当所の USB メモリー(FAT、exFAT、ext4 の一つだけ。書き込み可)を使ってください',
+    remedy: '当所の USB メモリー(FAT、exFAT、ext4 のどれか。書き込み可)を使ってください',
   },
   STICK_FULL: {
     title: 'USB メモリーの空きが足りません',
@@ -140,7 +140,12 @@ export const FAULT_WORDS_JA: Readonly<Record<FaultCode, FaultWords>> = {
   },
   PIN_LOCKED: {
     title: '暗証番号がロックされました',
-    meanwhile: '持ち出しは行いません。録音は続けます',
+    meanwhile: '取り出しは行いません。録音は続けます',
     remedy: '誰が試したか確かめ、管理者に解除してもらってください',
+  },
+  SOCKET_UNWATCHED: {
+    title: 'USB の差込口を見張れません',
+    meanwhile: 'USB メモリーを差しても気付きません。30 秒ごとに試します。録音は続けます',
+    remedy: '電源を入れ直してください。続くときは導入をやり直してください(udev がないか応答しません)',
   },
 };

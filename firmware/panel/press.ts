@@ -12,7 +12,7 @@ export interface Press {
 }
 
 /** Held for less than this is short. */
-export const SHORT_UNDER_MS = 1000;
+const SHORT_UNDER_MS = 1000;
 /** Let go after this, and before the next, is long. Between short and long nothing is meant: whoever was not sure sees nothing happen and presses again. */
 export const LONG_FROM_MS = 2000;
 /** Held for this long it counts, without waiting for the hand to let go. */
@@ -21,7 +21,7 @@ export const VERY_LONG_MS = 8000;
 const RETRY_MS = 1000;
 
 /** What letting go after `heldMs` means; null: nothing. */
-export function pressLength(heldMs: number): PressLength | null {
+function pressLength(heldMs: number): PressLength | null {
   if (heldMs < SHORT_UNDER_MS) return 'short';
   if (heldMs >= VERY_LONG_MS) return 'very-long';
   return heldMs >= LONG_FROM_MS ? 'long' : null;

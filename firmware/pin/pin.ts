@@ -165,6 +165,6 @@ export function requireStrong(pin: string): void {
 
 const WEAK = {
   digits: 'a PIN has 6 to 16 digits and nothing else',
-  run: 'its digits count up or down',
-  repeat: 'its digits repeat themselves',
+  run: 'its digits count up or down, as in 123456',
+  repeat: 'its digits repeat themselves, as in 121212',
 } as const;

@@ -1,10 +1,12 @@
-export const PIN_MIN_DIGITS = 6;
+const PIN_MIN_DIGITS = 6;
 export const PIN_MAX_DIGITS = 16;
 
 /** Why a PIN is not taken: not 6-16 digits, up or down by one throughout, or one group of at most half its length over and over. */
 export type PinWeakness = 'digits' | 'run' | 'repeat';
 
-export const isPin = (text: string): boolean => /^[0-9]{6,16}$/.test(text);
+const PIN = new RegExp(`^[0-9]{${PIN_MIN_DIGITS},${PIN_MAX_DIGITS}}$`);
+
+export const isPin = (text: string): boolean => PIN.test(text);
 
 /** Null: it may be taken. */
 export function weaknessOf(pin: string): PinWeakness | null {

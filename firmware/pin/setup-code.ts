@@ -1,7 +1,7 @@
 import type { Clock, MonotonicMs } from '../../hal/clock.js';
 import type { Chance } from '../../storage/disk.js';
 
-export const CODE_DIGITS = 6;
+const CODE_DIGITS = 6;
 /** How long a code can be used. */
 export const CODE_MS = 10 * 60_000;
 

@@ -37,7 +37,7 @@ export interface WatchLimits {
 }
 
 /** Longer than any decision of the tracker takes, by its default limits and by the largest that can be set (30 s). */
-export const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 45_000;
 /** An edge and the tracker's idea of it may differ by the settling of a contact and rounding. */
 const TOLERANCE_MS = 250;
 /** Taps on both sides of a lift are each too short to ring; together they may be a little longer. */
@@ -82,6 +82,12 @@ export class LineWatch {
   /** Unexplained bursts that may belong together. */
   #unexplained: Piece[] = [];
   #explanations: { readonly as: Explanation; readonly fromMs: number; toMs: number }[] = [];
+
+  /** How much is in memory: pieces of intervals, bursts, explanations. */
+  get held(): number {
+    const pieces = this.#intervals.reduce((sum, interval) => sum + interval.pieces.length, 0);
+    return pieces + this.#bursts.length + this.#unexplained.length + this.#explanations.length;
+  }
 
   constructor(limits: WatchLimits, onJudged: (judgement: Judgement) => void) {
     this.#limits = limits;

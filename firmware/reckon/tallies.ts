@@ -4,7 +4,7 @@ import { localDay } from '../rules/local-time.js';
 import { type DayTally, emptyTally, readTally, withRecord } from './day-tally.js';
 
 /** So many days are kept: a tally stands where the one of 40 days before stood. */
-export const DAYS_KEPT = 40;
+const DAYS_KEPT = 40;
 const DAY_MS = 24 * 3_600_000;
 const LINES_SETTING = 'reckon/lines';
 const placeOf = (line: string, day: string): string =>

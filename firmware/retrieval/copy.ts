@@ -19,7 +19,7 @@ import {
   PART,
 } from './manifest.js';
 import { printNumbers } from './number-list.js';
-import { makeOwnFolder, removeParts } from './own-folder.js';
+import { makeOwnFolder, removeOthers, removeParts } from './own-folder.js';
 import type { HandoverSource } from './source.js';
 
 /** A file takes whole clusters: 32 KiB at most on what a stick is formatted with. */
@@ -77,7 +77,7 @@ export async function copyOut(options: CopyOptions): Promise<Copied> {
   if (resume !== null) await removeParts(volume, resume);
   const there = await completed(volume, resume, recorded, signal);
   await requireRoom(volume, records, there);
-  const folder = resume ?? (await makeOwnFolder(volume, localDay(wallMs, timeZone)));
+  const folder = resume ?? (await makeOwnFolder(volume, localDay(wallMs, timeZone), collection.id));
   if (folder === null) throw new CopyFault('STICK_FULL', 'there are too many folders of today on it');
   if (resume === null) await onFolder(folder);
 
@@ -92,6 +92,8 @@ export async function copyOut(options: CopyOptions): Promise<Copied> {
     if (record.audio) filesDone += 1;
   }
   onProgress(recorded.length, filesDone);
+  const files = calls.flatMap(({ file }) => file ?? []);
+  await removeOthers(volume, folder, new Set(files.map(({ name }) => name)));
 
   const index = await writeWhole(volume, folder, INDEX_NAME, indexOf(calls, missing));
   const { id, madeWallMs, numbers, reason } = collection;
@@ -109,7 +111,6 @@ export async function copyOut(options: CopyOptions): Promise<Copied> {
     index,
   });
   const listed = await writeWhole(volume, folder, MANIFEST_NAME, `${JSON.stringify(manifest, null, 2)}\n`);
-  const files = calls.flatMap(({ file }) => file ?? []);
   signal.throwIfAborted();
   await volume.seal();
   await compare(volume, folder, [...files, index, listed], signal);

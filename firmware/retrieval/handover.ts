@@ -49,7 +49,7 @@ export interface CollectRequest {
 export interface Handover {
   /** Null: nothing is named. */
   collection(): Promise<CollectionReport | null>;
-  /** Names what is to be handed over, in place of what was. Throws `COLLECTION_EMPTY`, `COLLECTION_TOO_LARGE`. */
+  /** Names what is to be handed over, in place of what was. Throws `COLLECTION_EMPTY`, `COLLECTION_OPEN`, `COLLECTION_TOO_LARGE`. */
   collect(request: CollectRequest): Promise<CollectionReport>;
   clearCollection(): Promise<void>;
   pinStatus(): Promise<PinStatus & { readonly needsCode: boolean }>;
@@ -131,11 +131,9 @@ export class OpenHandover implements Handover {
   async setPin(pin: string, code: string | null): Promise<void> {
     const { pin: kept, live } = this.#parts;
     requireStrong(pin); // before the code is used up
+    if (this.#needsCode && code === null) throw new KikitomeError('PIN_CODE', 'no code was given'); // no try of it
     if (this.#needsCode && !live?.code.use(code ?? '')) {
-      throw new KikitomeError(
-        'PIN_CODE',
-        code === null ? 'no code was given' : 'that is not the code, or not any more',
-      );
+      throw new KikitomeError('PIN_CODE', 'that is not the code, or not any more');
     }
     await kept.set(pin, AT_THE_CONSOLE);
     live?.retrieval.refresh();
@@ -185,7 +183,11 @@ export class OpenHandover implements Handover {
     const numbers: number[] = [];
     for (const each of which) {
       const { row } = await this.#parts.store.recording(key(each));
-      if (row.state === 'kept' && !numbers.includes(row.n)) numbers.push(row.n);
+      // Asked for by name, it is not left out in silence.
+      if (row.state !== 'kept') {
+        throw new KikitomeError('COLLECTION_OPEN', `recording ${row.n} is still being recorded`);
+      }
+      if (!numbers.includes(row.n)) numbers.push(row.n);
     }
     return numbers;
   }

@@ -1,109 +1,20 @@
 import type { Key } from '../../hal/panel.js';
-import type { FaultCode } from '../faults/fault.js';
 import type { PressLength } from '../panel/press.js';
-import type { PinGate, PinVerdict } from '../pin/pin.js';
+import type { PinGate } from '../pin/pin.js';
 import { isPin, weaknessOf } from '../pin/policy.js';
 import { CODE_MS } from '../pin/setup-code.js';
-import { counted, type Digits, keyed, NO_DIGITS, pressed } from './digits.js';
+import { counted, keyed, NO_DIGITS, pressed } from './digits.js';
+import type {
+  Mode,
+  RetrievalAnswer,
+  RetrievalEffect,
+  RetrievalEvent,
+  Retrieving,
+  Step,
+  StickSeen,
+} from './retrieving.js';
 import type { PinQuestion } from './state.js';
 import { timerOf } from './view.js';
-
-/** A stick that is in. */
-export interface StickSeen {
-  /** Two of the same stick are told apart by nothing else. */
-  readonly serial: string;
-  /** On the office's list. */
-  readonly allowed: boolean;
-}
-
-export type Mode =
-  | { readonly at: 'rest' }
-  | {
-      readonly at: 'showing';
-      readonly code: string;
-      readonly index: number;
-      readonly lit: boolean;
-      readonly leftMs: number;
-    }
-  | { readonly at: 'entry'; readonly asks: PinQuestion; readonly digits: Digits; readonly first: string }
-  /** The answer with this ticket is awaited. */
-  | { readonly at: 'checking'; readonly asks: PinQuestion; readonly ticket: number }
-  /** A PIN was; another one may be entered now. */
-  | { readonly at: 'wrong' }
-  | { readonly at: 'refused'; readonly waitMs: number | 'locked' }
-  | {
-      readonly at: 'copying';
-      readonly files: number;
-      readonly filesDone: number;
-      readonly serial: string;
-      readonly ticket: number;
-    }
-  /** The stick failed; whether it was pulled shows in a moment. */
-  | {
-      readonly at: 'failing';
-      readonly code: FaultCode;
-      readonly serial: string;
-      readonly files: number;
-      readonly filesDone: number;
-    }
-  | { readonly at: 'done'; readonly files: number }
-  /** Let go after it was done: it has only to be pulled. */
-  | { readonly at: 'ejected' }
-  | { readonly at: 'failed'; readonly code: FaultCode }
-  /** Pulled while it was written to: the same stick goes on where it was, for a while. */
-  | { readonly at: 'pulled'; readonly serial: string };
-
-/** All there is to know of a retrieval. Made by `BEGIN` and `step` alone. */
-export interface Retrieving {
-  readonly stick: StickSeen | null;
-  /** Whether anything is to be handed over. */
-  readonly named: boolean;
-  readonly mode: Mode;
-  /** The last ticket given out. */
-  readonly ticket: number;
-}
-
-export const BEGIN: Retrieving = { stick: null, named: false, mode: { at: 'rest' }, ticket: 0 };
-
-export type RetrievalEvent =
-  | { readonly kind: 'stick'; readonly stick: StickSeen | null }
-  | { readonly kind: 'named'; readonly named: boolean }
-  | { readonly kind: 'press'; readonly length: PressLength; readonly gate: PinGate }
-  | { readonly kind: 'key'; readonly key: Key; readonly gate: PinGate }
-  /** Whether a PIN may be tried has been decided elsewhere. */
-  | { readonly kind: 'gate'; readonly gate: PinGate }
-  /** What `timerOf` asked for has come. */
-  | { readonly kind: 'time' }
-  /** The answer to `make-code`. */
-  | { readonly kind: 'code'; readonly code: string }
-  | RetrievalAnswer;
-
-/** What an effect came to, with the ticket it was given. `gate`: as it is now. */
-export type RetrievalAnswer = { readonly ticket: number } & (
-  | { readonly kind: 'code-used'; readonly right: boolean }
-  | { readonly kind: 'pin-tried'; readonly verdict: PinVerdict; readonly gate: PinGate }
-  | { readonly kind: 'pin-stored' }
-  | { readonly kind: 'progress'; readonly files: number; readonly filesDone: number }
-  | { readonly kind: 'copied'; readonly files: number }
-  /** `sure`: it is this, whether or not the stick is still there. */
-  | { readonly kind: 'copy-failed'; readonly code: FaultCode; readonly sure: boolean }
-);
-
-export type RetrievalEffect =
-  | { readonly kind: 'make-code' }
-  | { readonly kind: 'use-code'; readonly code: string; readonly ticket: number }
-  | { readonly kind: 'try-pin'; readonly pin: string; readonly ticket: number }
-  | { readonly kind: 'note-locked' }
-  | { readonly kind: 'store-pin'; readonly pin: string; readonly ticket: number }
-  /** `resumes`: the same stick is back in the same session. */
-  | { readonly kind: 'copy'; readonly resumes: boolean; readonly ticket: number }
-  | { readonly kind: 'stop-copy' }
-  | { readonly kind: 'close' };
-
-export interface Step {
-  readonly state: Retrieving;
-  readonly effects: readonly RetrievalEffect[];
-}
 
 /** The heart of retrieval: pure, total. What a state does not know is left alone. */
 export function step(state: Retrieving, event: RetrievalEvent): Step {
@@ -111,7 +22,7 @@ export function step(state: Retrieving, event: RetrievalEvent): Step {
     case 'stick':
       return plugged(state, event.stick);
     case 'named':
-      return { state: { ...state, named: event.named }, effects: [] };
+      return named(state, event.named);
     case 'press':
       return press(state, event.length, event.gate);
     case 'key':
@@ -136,10 +47,19 @@ const goes = (state: Retrieving, mode: Mode, ...effects: RetrievalEffect[]): Ste
 });
 const rests = (state: Retrieving, ...effects: RetrievalEffect[]): Step => goes(state, { at: 'rest' }, ...effects);
 
-function copies(state: Retrieving, serial: string, resumes: boolean): Step {
+function copies(state: Retrieving, serial: string, collection: string, resumes: boolean): Step {
   const ticket = state.ticket + 1;
-  const mode = { at: 'copying', files: 0, filesDone: 0, serial, ticket } as const;
-  return goes({ ...state, ticket }, mode, { kind: 'copy', resumes, ticket });
+  const mode = { at: 'copying', files: 0, filesDone: 0, serial, collection, ticket } as const;
+  return goes({ ...state, ticket }, mode, { kind: 'copy', collection, resumes, ticket });
+}
+
+/** What was decided at the console counts for a copy, too: nothing more of it is handed over. */
+const withdraws = (state: Retrieving): Step => rests(state, { kind: 'stop-copy', why: 'withdrawn' }, { kind: 'close' });
+
+function named(before: Retrieving, collection: string | null): Step {
+  const state = { ...before, named: collection };
+  const { mode } = before;
+  return mode.at === 'copying' && mode.collection !== collection ? withdraws(state) : same(state);
 }
 
 const enters = (state: Retrieving, asks: PinQuestion, digits = NO_DIGITS, first = ''): Step =>
@@ -149,8 +69,10 @@ function plugged(before: Retrieving, stick: StickSeen | null): Step {
   const state = { ...before, stick };
   const { mode } = before;
   if (mode.at === 'copying' || mode.at === 'failing') {
-    if (stick && stick.serial === mode.serial && before.stick) return same(state); // told again, never gone
-    return goes(state, { at: 'pulled', serial: mode.serial }, { kind: 'stop-copy' }, { kind: 'close' });
+    const { serial, collection } = mode;
+    // Told again, never gone.
+    if (stick && stick.serial === serial && before.stick) return stick.allowed ? same(state) : withdraws(state);
+    return goes(state, { at: 'pulled', serial, collection }, { kind: 'stop-copy', why: 'pulled' }, { kind: 'close' });
   }
   if (stick === null) {
     // A box that is being set up is none of a stick's business.
@@ -159,8 +81,8 @@ function plugged(before: Retrieving, stick: StickSeen | null): Step {
     return rests(state, { kind: 'close' });
   }
   if (mode.at !== 'pulled') return same(state);
-  if (!stick.allowed || stick.serial !== mode.serial || !state.named) return rests(state);
-  return copies(state, stick.serial, true);
+  if (!stick.allowed || stick.serial !== mode.serial || state.named !== mode.collection) return rests(state);
+  return copies(state, stick.serial, mode.collection, true);
 }
 
 /** Whoever goes on while a wrong PIN is told enters the next one. */
@@ -189,7 +111,7 @@ function key(before: Retrieving, which: Key, gate: PinGate): Step {
   return next.at === 'entry' ? enters(asked.state, next.asks, keyed(next.digits, which), next.first) : asked;
 }
 
-const isReady = ({ stick, named }: Retrieving): boolean => stick?.allowed === true && named;
+const isReady = ({ stick, named }: Retrieving): boolean => stick?.allowed === true && named !== null;
 
 /** A long press, where nothing is being entered. */
 function proceed(state: Retrieving, gate: PinGate): Step {
@@ -266,15 +188,17 @@ function answer(state: Retrieving, event: RetrievalAnswer): Step {
   const { mode } = state;
   if (mode.at === 'checking' && mode.ticket === event.ticket) return checked(state, mode.asks, event);
   if (mode.at !== 'copying' || mode.ticket !== event.ticket) return same(state);
-  const { files, filesDone, serial } = mode;
+  const { files, filesDone, serial, collection } = mode;
   switch (event.kind) {
     case 'progress':
       return goes(state, { ...mode, files: event.files, filesDone: event.filesDone });
     case 'copied':
       return goes(state, { at: 'done', files: event.files });
+    case 'withdrawn':
+      return rests(state, { kind: 'close' });
     case 'copy-failed':
       if (event.sure) return goes(state, { at: 'failed', code: event.code }, { kind: 'close' });
-      return goes(state, { at: 'failing', code: event.code, files, filesDone, serial });
+      return goes(state, { at: 'failing', code: event.code, files, filesDone, serial, collection });
     default:
       return same(state);
   }
@@ -285,7 +209,10 @@ function checked(state: Retrieving, asks: PinQuestion, event: RetrievalAnswer): 
   if (event.kind === 'pin-stored' && asks === 'again') return rests(state);
   if (event.kind !== 'pin-tried' || asks !== 'pin') return same(state);
   const { verdict, gate } = event;
-  if (verdict === 'right') return isReady(state) ? copies(state, state.stick?.serial ?? '', false) : rests(state);
+  if (verdict === 'right') {
+    const { stick, named: collection } = state;
+    return stick?.allowed && collection !== null ? copies(state, stick.serial, collection, false) : rests(state);
+  }
   if (gate.kind === 'wait') return goes(state, { at: 'refused', waitMs: gate.waitMs });
   if (gate.kind === 'locked') return goes(state, { at: 'refused', waitMs: 'locked' });
   return verdict === 'wrong' ? goes(state, { at: 'wrong' }) : rests(state);

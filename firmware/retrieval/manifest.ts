@@ -12,6 +12,7 @@ export const isOwnName = (name: string): boolean =>
   /^(call-\d{6,12}\.mp3|manifest\.json|index\.csv)(\.part)?$/.test(name);
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const sum = z.strictObject({ count: z.int().positive(), lengthMs: z.number() });
 const file = z.strictObject({ name: z.string(), bytes: z.int().nonnegative(), sha256 });
 
 /** Particulars of a call, as they leave the box: no memo, no hold, nobody in charge. */
@@ -29,7 +30,10 @@ const call = z.strictObject({
   caller: z.looseObject({}).nullable(),
   dialled: z.string().nullable(),
   flashes: z.array(z.strictObject({ atMs: z.number(), lengthMs: z.number() })),
+  /** Flashes, gaps beyond those listed; left out where there are none. */
+  moreFlashes: sum.optional(),
   gaps: z.array(z.strictObject({ atMs: z.number(), lengthMs: z.number(), cause: z.enum(['capture', 'storage']) })),
+  moreGaps: sum.optional(),
   clock: z.enum(['synchronised', 'free-running', 'unset']),
   codec: z.strictObject({ codec: z.literal('mp3'), sampleRateHz: z.int(), bitRate: z.int() }).nullable(),
   /** The recording; null where a call has none (a missed one). */
@@ -72,19 +76,21 @@ export const ABOUT = [
   'このフォルダーは通話録音機が渡した録音の写しです。calls が録音、missing が渡せなかったものとその理由です。',
   'Recordings handed over by a call recorder. calls: what is here; missing: what was named and is not, and why.',
   'Each file has the bytes it was recorded with: sha256 is the SHA-256 of the whole file (sha256sum NAME).',
-  'Times are local with their offset; gaps are stretches (from the start, in ms) of which no sound was received.',
+  'Times are local with their offset; gaps are stretches (from the start, in ms) of which no sound was received; moreGaps: more of them, in sum.',
 ];
 
 export function manifestCall(record: CallRecord, handed: HandedFile | null): ManifestCall {
   const { id, number, line, direction, outcome, startedAt, endedAt, durationMs, ringMs, caller, dialled, clock } =
     record;
-  const { flashes, gaps, audio } = record;
+  const { flashes, moreFlashes, gaps, moreGaps, audio } = record;
   const codec = audio && { codec: audio.codec, sampleRateHz: audio.sampleRateHz, bitRate: audio.bitRate };
   return {
     ...{ id, number, line, direction, outcome, startedAt, endedAt, durationMs, ringMs, dialled, clock, codec },
     caller: caller && { ...caller },
     flashes: flashes.map(({ atMs, lengthMs }) => ({ atMs, lengthMs })),
+    ...(moreFlashes && { moreFlashes }),
     gaps: gaps.map(({ atMs, lengthMs, cause }) => ({ atMs, lengthMs, cause })),
+    ...(moreGaps && { moreGaps }),
     file: handed,
   };
 }
@@ -116,8 +122,10 @@ export function indexOf(calls: readonly ManifestCall[], missed: readonly Missing
     return {
       number: each.number,
       row: [
-        ...[each.number, each.line, each.direction, each.outcome, each.startedAt, each.endedAt, seconds, party],
-        ...[text('absence'), each.gaps.length, each.file?.name ?? null, each.file?.sha256 ?? null],
+        ...[each.number, each.line, each.direction, each.outcome, each.startedAt, each.endedAt, seconds],
+        party === null ? null : { digits: party },
+        ...[text('absence'), each.gaps.length + (each.moreGaps?.count ?? 0)],
+        ...[each.file?.name ?? null, each.file?.sha256 ?? null],
       ],
     };
   });

@@ -3,6 +3,7 @@ import {
   catchError,
   distinctUntilChanged,
   EMPTY,
+  ignoreElements,
   map,
   merge,
   NEVER,
@@ -22,7 +23,8 @@ import type { SetupCode } from '../pin/setup-code.js';
 import { allowedSticks } from './allow-list.js';
 import { readCollection } from './collection.js';
 import type { Errand } from './errand.js';
-import { BEGIN, type RetrievalEffect, type RetrievalEvent, type Retrieving, step } from './machine.js';
+import { step } from './machine.js';
+import { BEGIN, type RetrievalEffect, type RetrievalEvent, type Retrieving } from './retrieving.js';
 import type { RetrievalState } from './state.js';
 import { shownOf, timerOf } from './view.js';
 
@@ -82,20 +84,7 @@ export class Retrieval {
   start(presses$: Observable<Press>): void {
     const { board, pin } = this.#options;
     const { clock } = board;
-    const sticks$ = (board.sticks?.events$ ?? NEVER).pipe(
-      tap((event) => this.#plugged(event)),
-      retry({
-        delay: (error: unknown) => {
-          if (!(error instanceof HalError)) throw error;
-          this.#plugged({ kind: 'out' });
-          return clock.after$(RETRY_MS);
-        },
-      }),
-      catchError((error: unknown) => {
-        this.#options.faults.raise('STICK_REFUSED', 'stick', `the socket cannot be watched: ${String(error)}`);
-        return EMPTY;
-      }),
-    );
+    const sticks$ = this.#watched(board.sticks?.events$ ?? NEVER).pipe(tap((event) => this.#plugged(event)));
     const pressed$ = presses$.pipe(tap(({ length }) => this.#feed({ kind: 'press', length, gate: pin.gate })));
     const keyed$ = merge(...board.keypads.map(({ keys$ }) => keys$)).pipe(
       tap(({ key }) => this.#feed({ kind: 'key', key, gate: pin.gate })),
@@ -117,7 +106,7 @@ export class Retrieval {
     this.#tellLocked();
     this.#feed({ kind: 'gate', gate: this.#options.pin.gate });
     this.#work(async () => {
-      this.#feed({ kind: 'named', named: (await readCollection(this.#options.errand.store)) !== null });
+      await this.#lookNamed();
       if (this.#stick) await this.#look(this.#stick);
     });
   }
@@ -130,10 +119,36 @@ export class Retrieval {
   /** Ends a copy as if the stick had been pulled, and lets the stick go. */
   async stop(): Promise<void> {
     this.#running?.unsubscribe();
-    this.#options.errand.stop();
+    this.#options.errand.stop('pulled');
     await this.settled();
     await this.#options.errand.close();
     this.#state$.complete();
+  }
+
+  /** A socket that cannot be watched is tried again and again; once is nothing: udev may just be starting anew. */
+  #watched(events$: Observable<StickEvent>): Observable<StickEvent> {
+    const { faults, board } = this.#options;
+    const { clock } = board;
+    const tell = (error: unknown) => faults.raise('SOCKET_UNWATCHED', 'usb', (error as Error).message);
+    const steady$ = clock.after$(RETRY_MS).pipe(
+      tap(() => faults.clear('SOCKET_UNWATCHED', 'usb')),
+      ignoreElements(),
+    );
+    return merge(events$, steady$).pipe(
+      retry({
+        resetOnSuccess: true,
+        delay: (error: unknown, times) => {
+          if (!(error instanceof HalError)) throw error;
+          this.#plugged({ kind: 'out' });
+          if (times > 1) tell(error);
+          return clock.after$(RETRY_MS);
+        },
+      }),
+      catchError((error: unknown) => {
+        tell(error);
+        return EMPTY;
+      }),
+    );
   }
 
   #plugged(event: StickEvent): void {
@@ -156,6 +171,11 @@ export class Retrieval {
         this.#stick = null;
         this.#feed({ kind: 'stick', stick: null });
     }
+  }
+
+  async #lookNamed(): Promise<void> {
+    const collection = await readCollection(this.#options.errand.store);
+    this.#feed({ kind: 'named', named: collection?.id ?? null });
   }
 
   /** Whether a stick is on the office's list; told to the machine only if it is still in by then. */
@@ -215,24 +235,30 @@ export class Retrieval {
         this.#copy(effect);
         break;
       case 'stop-copy':
-        errand.stop();
+        errand.stop(effect.why);
         break;
       case 'close':
         this.#work(() => errand.close());
     }
   }
 
-  #copy({ resumes, ticket }: Extract<RetrievalEffect, { kind: 'copy' }>): void {
+  #copy({ collection, resumes, ticket }: Extract<RetrievalEffect, { kind: 'copy' }>): void {
     const stick = this.#stick;
     if (stick === null) return;
     this.#work(async () => {
-      const onProgress = (files: number, filesDone: number) =>
-        this.#feed({ kind: 'progress', files, filesDone, ticket });
-      const outcome = await this.#options.errand.run(stick, resumes, onProgress);
-      if (outcome.kind === 'failed') this.#why = outcome.detail;
-      if (outcome.kind === 'copied') this.#feed({ kind: 'named', named: false });
-      if (outcome.kind === 'copied') this.#feed({ kind: 'copied', files: outcome.files, ticket });
-      else this.#feed({ kind: 'copy-failed', code: outcome.code, sure: outcome.sure, ticket });
+      const outcome = await this.#options.errand.run(
+        { stick, collection, resumes },
+        {
+          onProgress: (files, filesDone) => this.#feed({ kind: 'progress', files, filesDone, ticket }),
+          onCopied: (files) => this.#feed({ kind: 'copied', files, ticket }),
+        },
+      );
+      if (outcome.kind === 'failed') {
+        this.#why = outcome.detail;
+        this.#feed({ kind: 'copy-failed', code: outcome.code, sure: outcome.sure, ticket });
+      }
+      if (outcome.kind === 'withdrawn') this.#feed({ kind: 'withdrawn', ticket });
+      await this.#lookNamed();
     });
   }
 

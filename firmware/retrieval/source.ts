@@ -55,11 +55,8 @@ export class StoreSource implements HandoverSource {
   }
 
   async #tombstone(number: number): Promise<Record<string, unknown> | null> {
-    for await (const entry of this.#store.tombstones()) {
-      const isIt = entry.t === 'erased' ? entry.n === number : entry.from <= number && number <= entry.to;
-      if (isIt) return { ...entry };
-    }
-    return null;
+    const tombstone = await this.#store.tombstone(number);
+    return tombstone && { ...tombstone };
   }
 }
 

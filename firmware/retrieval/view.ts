@@ -1,4 +1,4 @@
-import type { Retrieving } from './machine.js';
+import type { Retrieving } from './retrieving.js';
 import type { RetrievalState } from './state.js';
 
 /** A pause this long ends a digit that is counted with the button. */
@@ -6,7 +6,7 @@ export const DIGIT_PAUSE_MS = 1500;
 /** An entry that nobody goes on with is given up. */
 export const ENTRY_IDLE_MS = 60_000;
 /** One blink of a digit given back, with the dark before the next; and the dark after the last. */
-export const ECHO_BLINK_MS = 500;
+const ECHO_BLINK_MS = 500;
 const ECHO_PAUSE_MS = 700;
 const CODE_PAUSE_MS = 2000;
 /** A wrong PIN is told for so long, before the next one is asked for: one round of the lamp. */
@@ -44,7 +44,7 @@ export function shownOf({ stick, named, mode }: Retrieving): RetrievalState {
   switch (mode.at) {
     case 'rest':
       if (stick && !stick.allowed) return { phase: 'failed', code: 'STICK_REFUSED' };
-      return { phase: stick && named ? 'stick-ready' : 'idle' };
+      return { phase: stick && named !== null ? 'stick-ready' : 'idle' };
     case 'showing': {
       const echo = mode.lit ? Number(mode.code[mode.index]) || 10 : null;
       return { phase: 'pin', digits: mode.index, echo, asks: 'code', shown: mode.code };

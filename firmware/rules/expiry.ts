@@ -6,7 +6,7 @@ import { keptUntilMs } from './retention.js';
 const BATCH_MAX = 1000;
 
 /** Numbers whose time is up at `wallMs`, the one that ended first in front. Held ones never are. */
-export async function* dueRecordings(store: Store, rules: OfficeRules, wallMs: number): AsyncIterable<number> {
+async function* dueRecordings(store: Store, rules: OfficeRules, wallMs: number): AsyncIterable<number> {
   // What ended later has its time later, by every rule: the first that is not due ends the search.
   for await (const { n, endedWallMs } of store.endedBefore(wallMs)) {
     const untilMs = keptUntilMs(rules.retention, endedWallMs, rules.timeZone);

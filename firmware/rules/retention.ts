@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 
 /**
- * How long a recording is kept, as an office writes it: a profile of the published rules (requirements.md, "Retention
- * profiles"), `capacity` (until the ring needs the room), or a term such as `30d`, `14d@next-day`, `10d@day`, `1mo`, `3mo@next-day`.
+ * How long a recording is kept, as an office writes it: a profile after the rule that an office of that name
+ * has published, `capacity` (until the ring needs the room), or a term such as `30d`, `14d@next-day`, `10d@day`, `1mo`, `3mo@next-day`.
  */
 export type RetentionRule = string & { readonly unit: 'retention-rule' };
 
@@ -15,18 +15,18 @@ interface Term {
   readonly from: Origin;
 }
 
-export const RETENTION_PROFILES: Readonly<Record<string, string>> = {
-  kumamoto: '30d',
-  hokkaido: '14d@next-day',
-  shimonoseki: '30d',
-  fukushima: '7d@next-day',
-  'office-30': '30d',
-  'office-60': '60d',
-  'office-90': '90d',
-  'office-180': '180d',
-};
+const RETENTION_PROFILES: ReadonlyMap<string, string> = new Map([
+  ['kumamoto', '30d'],
+  ['hokkaido', '14d@next-day'],
+  ['shimonoseki', '30d'],
+  ['fukushima', '7d@next-day'],
+  ['office-30', '30d'],
+  ['office-60', '60d'],
+  ['office-90', '90d'],
+  ['office-180', '180d'],
+]);
 
-/** The shortest of the guide's presets: start short (P-3). */
+/** The shortest of the presets: nothing is kept longer than somebody has decided. */
 export const DEFAULT_RETENTION = 'office-30' as RetentionRule;
 
 const TERM = /^(?<count>[1-9]\d{0,3})(?<unit>d|mo)(?:@(?<from>end|day|next-day))?$/;
@@ -45,7 +45,7 @@ export function keptUntilMs(rule: RetentionRule, endedWallMs: number, timeZone: 
 }
 
 function termOf(text: string): Term | undefined {
-  const groups = TERM.exec(RETENTION_PROFILES[text] ?? text)?.groups;
+  const groups = TERM.exec(RETENTION_PROFILES.get(text) ?? text)?.groups;
   if (!groups) return undefined;
   const { count, unit, from = 'end' } = groups;
   return { count: Number(count), unit: unit === 'mo' ? 'months' : 'days', from: from as Origin };

@@ -78,7 +78,7 @@ export interface StepResult extends Found {
 const LISTEN_MS = 1000;
 const LISTEN_MAX_MS = 8000;
 const LIGHT_MS = 500;
-export const PRESS_MAX_MS = 20_000;
+const PRESS_MAX_MS = 20_000;
 /** A stick that is in is told at once, or when it has been judged. */
 const STICK_MS = 2500;
 /** A modem is set up within moments, and tells the voltage then. */

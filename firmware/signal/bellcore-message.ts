@@ -89,7 +89,7 @@ function readSdmf(octets: Octets, from: number, to: number): CallerIdMessage | n
   return isNumber(rest) && rest.length >= NUMBER_MIN ? { standard: 'bellcore-sdmf', dateTime, number: rest } : null;
 }
 
-/** Fields that fill the body exactly; every known one valid. */
+/** Fields that fill the body exactly; every known one valid, and there once. */
 function readMdmf(octets: Octets, from: number, to: number, standard: MdmfStandard): CallerIdMessage | null {
   const message: { -readonly [K in keyof CallerIdMessage]: CallerIdMessage[K] } = { standard };
   const skipped: SkippedField[] = [];
@@ -103,24 +103,25 @@ function readMdmf(octets: Octets, from: number, to: number, standard: MdmfStanda
     at += 2 + size;
     switch (type) {
       case FIELD_DATE_TIME:
-        if (!isDateTime(text)) return null;
+        if (!isDateTime(text) || message.dateTime !== undefined) return null;
         message.dateTime = text;
         break;
       case FIELD_NUMBER:
       case FIELD_DIALABLE:
         if (!isNumber(text) || text.length < NUMBER_MIN) return null;
+        if ((type === FIELD_NUMBER ? message.number : dialable) !== undefined) return null;
         if (type === FIELD_NUMBER) message.number = text;
         else dialable = text;
         break;
       case FIELD_ABSENCE: {
         const absence = readAbsence(text);
-        if (!absence) return null;
+        if (!absence || message.absence !== undefined) return null;
         message.absence = absence;
         break;
       }
       case FIELD_NAME:
-        if (!isText(text)) return null;
-        message.name = text.trimEnd();
+        if (!isText(text) || message.name !== undefined) return null;
+        if (text.trim() !== '') message.name = text.trimEnd();
         break;
       case FIELD_NAME_ABSENCE:
         if (!readAbsence(text)) return null;

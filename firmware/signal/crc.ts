@@ -1,6 +1,6 @@
 /**
  * CRC of NTT Number Display: x^16+x^12+x^5+1, starting at 0, least significant bit first, over octets as on the wire
- * with their parity bits (signalling/README.md: two implementations agree).
+ * with their parity bits [S: two implementations agree; the standard itself has not been read].
  *
  * @param crc value so far, 0 to begin.
  * @param octet 0-255.

@@ -12,13 +12,16 @@ const KEYS_MAX = 64;
 /** A machine sends its keys evenly, a finger does not: no key or cycle longer than this [I]. */
 const KEY_MAX_MS = 150;
 
-/** `D1# D2# D3#` and `B..C`: why there is no number (signalling/README.md; the meaning of 1-3 is [?]). */
-const SHORT_CODES: Readonly<Record<string, Absence>> = {
-  'D1#': 'withheld',
-  'D2#': 'unavailable',
-  'D3#': 'unavailable',
-};
-const REASONS: Readonly<Record<string, Absence>> = { '00': 'unavailable', '10': 'withheld' };
+/** `D1# D2# D3#` and `B..C`: why there is no number [S]; the meaning of 1-3 is [?]. */
+const SHORT_CODES: ReadonlyMap<string, Absence> = new Map([
+  ['D1#', 'withheld'],
+  ['D2#', 'unavailable'],
+  ['D3#', 'unavailable'],
+]);
+const REASONS: ReadonlyMap<string, Absence> = new Map([
+  ['00', 'unavailable'],
+  ['10', 'withheld'],
+]);
 
 /** Caller ID sent as DTMF keys: collects the keys of the receiver and says when they were a message. */
 export class DtmfCallerId {
@@ -66,7 +69,7 @@ export class DtmfCallerId {
  * @returns null unless every key has its place in one of the known forms.
  */
 export function readDtmfCallerId(keys: string): CallerIdMessage | null {
-  const short = SHORT_CODES[keys];
+  const short = SHORT_CODES.get(keys);
   if (short) return { standard: 'dtmf', absence: short };
 
   const bare = /^(\d+)#$/.exec(keys);
@@ -93,6 +96,6 @@ function numbered(number: string, redirectedFrom: string | undefined, least: num
 }
 
 function absent(reason: string | undefined): CallerIdMessage | null {
-  const absence = reason === undefined ? undefined : REASONS[reason];
+  const absence = reason === undefined ? undefined : REASONS.get(reason);
   return absence ? { standard: 'dtmf', absence } : null;
 }

@@ -18,6 +18,7 @@ export interface CallerIdMessage {
   /** Digits as sent: no spaces, no country code added. */
   readonly number?: string;
   readonly absence?: Absence;
+  /** Printable ASCII; blank names are absent. */
   readonly name?: string;
   /** MMDDHHMM as sent by the exchange; nobody checked that clock. */
   readonly dateTime?: string;

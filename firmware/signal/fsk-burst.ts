@@ -1,9 +1,10 @@
-import { type MdmfStandard, readBellcore, resemblesBellcore } from './bellcore-message.js';
+import { type MdmfStandard, resemblesBellcore } from './bellcore-message.js';
 import { CharacterSearch } from './character-search.js';
 import { recoverClock } from './clock-recovery.js';
 import type { CallerIdMessage } from './events.js';
 import { BASEBAND_HZ, type FskBaseband } from './fsk-baseband.js';
 import type { MarkRun } from './fsk-mark.js';
+import { readMessage } from './message.js';
 import type { Reading } from './message-fields.js';
 import { findNttEnd, readNtt, resemblesNtt } from './ntt-message.js';
 import { Octets } from './octets.js';
@@ -12,7 +13,7 @@ import { BELL202, FSK_RATE_HZ, type ModemPlan, V23 } from './profile.js';
 import { ToneIntegrals } from './tone-integrals.js';
 
 /** Length of a bit in baseband samples. */
-export const BIT_SAMPLES = BASEBAND_HZ / FSK_RATE_HZ;
+const BIT_SAMPLES = BASEBAND_HZ / FSK_RATE_HZ;
 /** Preamble loaded with the data: 80 ms, of which the first characters may have been taken for mark. */
 const LEAD_SAMPLES = 320;
 /** ... but not less than 15 ms, and no seizure: the run may have begun 10 ms before mark did. */
@@ -102,7 +103,7 @@ export class FskBurst {
       return { wants: likely ? 0 : -1 };
     }
     const mdmf: MdmfStandard = plan === V23 ? 'etsi' : 'bellcore-mdmf';
-    let reading = interpret(first, mdmf);
+    let reading = readMessage(first, mdmf);
     if ('message' in reading) return reading;
     if (reading.wants > first.length) return { wants: this.#when(begin, first, reading.wants) };
     if (effort === 'read') return { wants: 0 };
@@ -112,7 +113,7 @@ export class FskBurst {
     const { bitSamples } = this.#clock;
     if (Math.abs(bitSamples / BIT_SAMPLES - 1) > RATE_ERROR) {
       search.read(tones, bitSamples, run.end - begin, first);
-      reading = interpret(first, mdmf);
+      reading = readMessage(first, mdmf);
       if ('message' in reading) return reading;
       recoverClock(first, BIT_SAMPLES, this.#clock);
     }
@@ -128,7 +129,7 @@ export class FskBurst {
     }
     while (clock.origin < 1) clock.origin += clock.bitSamples;
     this.#trellis.read(this.#tones, clock, markLevel, spaceLevel, false, second);
-    const reading = interpret(second, mdmf);
+    const reading = readMessage(second, mdmf);
     if ('message' in reading) return reading;
     if (resemblesNtt(second)) {
       const checked = this.#checked;
@@ -165,14 +166,6 @@ export class FskBurst {
     const pace = Math.min(Math.max(each, 10 * BIT_SAMPLES), 22 * BIT_SAMPLES);
     return Math.ceil(begin + last + (count - octets.length + 1) * pace + 2 * BIT_SAMPLES);
   }
-}
-
-function interpret(octets: Octets, mdmf: MdmfStandard): Reading<CallerIdMessage> {
-  const ntt = readNtt(octets);
-  if ('message' in ntt) return ntt;
-  const bellcore = readBellcore(octets, mdmf);
-  if ('message' in bellcore) return bellcore;
-  return { wants: Math.max(ntt.wants, bellcore.wants) };
 }
 
 function isPlausible(plan: ModemPlan, markHz: number): boolean {

@@ -6,19 +6,20 @@ export type Reading<M> = { readonly message: M } | { readonly wants: number };
 
 export const NOTHING: Reading<never> = { wants: 0 };
 
-const ABSENCES: Readonly<Record<string, Absence>> = {
-  P: 'withheld',
-  C: 'public-telephone',
-  O: 'unavailable',
-  S: 'service-conflict',
-};
+/** A `Map`, not an object: what comes over the line may be called `constructor`. */
+const ABSENCES: ReadonlyMap<string, Absence> = new Map([
+  ['P', 'withheld'],
+  ['C', 'public-telephone'],
+  ['O', 'unavailable'],
+  ['S', 'service-conflict'],
+]);
 
 /** Longest number believed: E.164 has 15 digits, Japan's extensions may follow. */
 const NUMBER_MAX = 20;
 
 /** The one letter that says why there is no number, or null. */
 export function readAbsence(text: string): Absence | null {
-  return ABSENCES[text] ?? null;
+  return ABSENCES.get(text) ?? null;
 }
 
 /** Digits and nothing else. */
@@ -38,7 +39,10 @@ export function isDateTime(text: string): boolean {
   return month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59;
 }
 
-/** Printable ASCII. */
+/**
+ * Printable ASCII. The upper half means one thing in Latin-1 and another in the kana of JIS X 0201, and no message says which: a
+ * name in it would be kept as something that nobody sent.
+ */
 export function isText(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text);
 }

@@ -11,7 +11,7 @@ const OPENING: readonly number[] = [0x90, 0x81, 0x87, 0x90, 0x82];
 
 /** Services that carry the number of a caller: Number Display [S] and call waiting [?]. */
 const SERVICE_CALLER_ID = 0x40;
-const SERVICE_CALL_WAITING = 0x41;
+export const SERVICE_CALL_WAITING = 0x41;
 
 const FIELD_NUMBER = 0x02;
 const FIELD_ABSENCE = 0x04;
@@ -100,7 +100,7 @@ function wantedContent(content: readonly number[]): number {
   return length === undefined ? 0 : Math.max(0, length + 2 - content.length);
 }
 
-/** Service, length, and fields that fill the length exactly. */
+/** Service, length, and fields that fill the length exactly; none that is known comes twice. */
 function readContent(content: readonly number[]): CallerIdMessage | null {
   const [service, length] = content;
   if (service !== SERVICE_CALLER_ID && service !== SERVICE_CALL_WAITING) return null;
@@ -119,13 +119,14 @@ function readContent(content: readonly number[]): CallerIdMessage | null {
       message.number = text;
     } else if (type === FIELD_ABSENCE) {
       const absence = readAbsence(text);
-      if (!absence) return null;
+      if (!absence || message.absence !== undefined) return null;
       message.absence = absence;
     } else if (type === FIELD_CALLED) {
-      if (!isNumber(text)) return null;
+      if (!isNumber(text) || message.calledNumber !== undefined) return null;
       message.calledNumber = text;
     } else if (type === FIELD_NAME && isText(text)) {
-      message.name = text.trimEnd();
+      if (message.name !== undefined) return null;
+      if (text.trim() !== '') message.name = text.trimEnd();
     } else if (type !== FIELD_NAME_ABSENCE) {
       skipped.push({ type, length: size });
     }

@@ -1,5 +1,5 @@
 /** Characters that may come out of one burst: 4.1 s at 1200 bit/s. */
-export const OCTETS_MAX = 512;
+const OCTETS_MAX = 512;
 
 /** Characters heard, with their places; a buffer that is filled again and again. */
 export class Octets {

@@ -5,15 +5,10 @@ export const WORK_RATE_HZ = 8000;
 /** Samples handed to the decoders at a time: 5 ms, a whole number of cycles of any multiple of 200 Hz. */
 export const BLOCK_SAMPLES = 40;
 export const BLOCK_MS = (BLOCK_SAMPLES * 1000) / WORK_RATE_HZ;
-/** Level of a sine that just reaches full scale [S: signalling/README.md, after G.711]. */
-export const FULL_SCALE_DBM0 = 3.14;
+/** Level of a sine that just reaches full scale [S: ITU-T G.711, A-law]. */
+const FULL_SCALE_DBM0 = 3.14;
 
-/** Level in dBm0 of a signal whose squared samples average `meanSquare`. -Infinity for 0. */
-export function levelDbm0(meanSquare: number): number {
-  return 10 * Math.log10(meanSquare / (32768 * 32768 * 0.5)) + FULL_SCALE_DBM0;
-}
-
-/** Average squared sample of a signal at `dbm0`: the inverse of {@link levelDbm0}. */
+/** Average squared sample of a signal at `dbm0`. */
 export function meanSquareAt(dbm0: number): number {
   return 10 ** ((dbm0 - FULL_SCALE_DBM0) / 10) * 32768 * 32768 * 0.5;
 }

@@ -2,7 +2,6 @@ import { DtmfCallerId } from './dtmf-caller-id.js';
 import { DtmfReceiver } from './dtmf-receiver.js';
 import type { CallerIdMessage, SignalEvent } from './events.js';
 import { FskReceiver } from './fsk-receiver.js';
-import { LevelMeter } from './level-meter.js';
 import { LineFilter } from './line-filter.js';
 import { BLOCK_MS, BLOCK_SAMPLES, PROFILES, type Profile, WORK_RATE_HZ } from './profile.js';
 import { Decimator } from './resample.js';
@@ -20,12 +19,10 @@ export interface SignalReceiverOptions {
 }
 
 /**
- * The ear of the recorder: samples in, events out. Caller ID, DTMF, call progress tones, level.
+ * The ear of the recorder: samples in, events out. Caller ID, DTMF, call progress tones.
  * Nothing depends on how the samples are cut into chunks, and nothing is allocated while nothing is heard.
  */
 export class SignalReceiver {
-  /** Level, silence, noise floor, clipping: always current. */
-  readonly meter = new LevelMeter();
   readonly #decimator: Decimator;
   readonly #delayMs: number;
   readonly #onEvent: (event: SignalEvent) => void;
@@ -77,7 +74,6 @@ export class SignalReceiver {
    */
   push(samples: Int16Array): void {
     if (this.#ended) throw new Error('SignalReceiver: the stream was flushed; start a new receiver');
-    this.meter.raw(samples);
     const decimator = this.#decimator;
     const block = this.#block;
     let filled = this.#filled;
@@ -113,7 +109,6 @@ export class SignalReceiver {
     this.#blocks += 1;
     const block = this.#block;
     this.#rumble.run(block);
-    if (!this.#ended) this.meter.push(block);
     this.#tones.push(block);
     this.#dialTone.run(block);
     this.#dtmf.push(block);

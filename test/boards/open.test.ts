@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { BoardData } from '../../boards/board-data.js';
-import { openBoardData, type Pins } from '../../boards/open.js';
+import { openBoardData } from '../../boards/open.js';
 import { board as tapHat } from '../../boards/tap-hat/board.js';
 import { CharacterDeviceEdges, CharacterDeviceOutputs } from '../../drivers/gpio/character-device.js';
+import type { Pins } from '../../drivers/gpio/pins.js';
 import { SimulatedClock } from '../../drivers/simulated/clock.js';
 import type { MonotonicMs, WallMs } from '../../hal/clock.js';
 import type { LineEdge } from '../../hal/line.js';
@@ -107,7 +108,7 @@ describe('openBoardData', () => {
 
   it('needs a Pi where the data leave the chip to it, and a modem profile that exists', () => {
     const clock = new SimulatedClock(0 as WallMs);
-    assert.throws(() => openBoardData({ data: tapHat, clock, pi: null }), { code: 'BOARD_NOT_DETECTED' });
+    assert.throws(() => openBoardData({ data: tapHat, clock, pi: null }), { code: 'BOARD_NEEDS_PI' });
     const lines = tapHat.lines.map((line) => ({ ...line, modem: { path: '/dev/ttyACM0', profile: 'nosuch' } }));
     assert.throws(() => open({ ...tapHat, lines }), { code: 'BOARD_FILE_FIELDS', message: /nosuch/u });
   });

@@ -3,16 +3,21 @@ import fc from 'fast-check';
 import type { Caller } from '../../firmware/call/call-event.js';
 import { believeCaller, type CallerEvidence, heardByModem, heardOnLine } from '../../firmware/call/caller-belief.js';
 import type { ModemCaller } from '../../hal/modem.js';
+import { field, nttFrame, nttNumber, sdmf } from '../signal/support/messages.js';
 
 const ntt = { number: '0355501234', standard: 'ntt' };
 const dtmf = { number: '0355501234', standard: 'dtmf' };
 const told: ModemCaller = { number: '0355501234', name: 'KIKI TARO', dateTime: '11241405', form: 'formatted' };
 const other: ModemCaller = { number: '0355509876', form: 'formatted' };
-const raw: ModemCaller = { ...other, form: 'raw', octets: Uint8Array.of(4) };
+const octets = (values: readonly number[]): ModemCaller => ({ form: 'raw', octets: Uint8Array.from(values) });
+const raw = octets(nttNumber('0355509876'));
 const withheld: ModemCaller = { absence: 'withheld', form: 'formatted' };
 
 const believe = (line: readonly Caller[], modem: readonly ModemCaller[]) =>
-  believeCaller(line.map(heardOnLine), modem.map(heardByModem));
+  believeCaller(
+    line.map(heardOnLine),
+    modem.flatMap((each) => heardByModem(each) ?? []),
+  );
 
 describe('caller belief', () => {
   const both = ['line', 'modem'];
@@ -90,6 +95,14 @@ describe('caller belief', () => {
         because: 'line-first',
         other: { absence: 'withheld' },
       },
+    ],
+    ['octets that are no message', [], [octets(nttNumber('0355509876').slice(1))], null],
+    ['octets about a call that waits', [], [octets(nttFrame(0x41, field(2, '0355509876')))], null],
+    [
+      'octets with the date of the exchange',
+      [],
+      [octets(sdmf('11241405', '0355509876'))],
+      { number: '0355509876', dateTime: '11241405', sources: ['modem'] },
     ],
     ['the latest of one ear', [{ ...ntt, number: '1' }, ntt], [], { ...ntt, sources: ['line'] }],
     ['a checksum before what came later', [], [raw, withheld, told], { number: '0355509876', sources: ['modem'] }],

@@ -2,7 +2,7 @@ import type { CallRecord } from '../../firmware/call/call-record.js';
 
 /** Where a record's beginning may lie from the moment the pin was driven: the hook must be still for a while first. */
 const BEGIN_MS = 300;
-/** What a power cut may cost of a call in progress (design.md, promise 2). */
+/** What a power cut may cost of a call in progress (`storage/DESIGN.md`). */
 export const LOSS_MAX_MS = 2000;
 
 /** A call that the guest's script made with its own hand, on the guest's clock. */

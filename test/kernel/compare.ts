@@ -47,7 +47,9 @@ const COMPARED: Readonly<Record<keyof CallRecord, 'same' | 'time' | 'own'>> = {
   caller: 'same', // number, name, why there is none, which standard, and what the ears believed
   dialled: 'same',
   flashes: 'time', // as many of them
+  moreFlashes: 'same',
   gaps: 'same',
+  moreGaps: 'same',
   clock: 'same',
   audio: 'own', // codec, rates and size as there, the hash that of the bytes; the sound itself is correlated with the trace's
   retention: 'own', // the rule as there, the end that rule's, counted from this call's end

@@ -191,7 +191,8 @@ export const SCENARIOS: readonly Scenario[] = [
       await world.call(1);
       await world.stop();
       const { told } = world;
-      for (const each of [told.kept, told.particulars, told.party, told.committedBytes, told.seconds]) each.clear();
+      for (const each of [told.kept, told.particulars, told.party, told.seconds]) each.clear();
+      for (const each of [told.committedBytes, told.committedSaid]) each.clear();
       told.formatted = false;
       await world.format(SMALL_BYTES, true);
       told.bytes.clear();

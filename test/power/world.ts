@@ -19,6 +19,8 @@ export interface Told {
   readonly party: Map<number, string>;
   /** Number -> bytes appended when its latest commit resolved. */
   readonly committedBytes: Map<number, number>;
+  /** Number -> how often it had been said anew what is known of it when its latest commit resolved. */
+  readonly committedSaid: Map<number, number>;
   /** Number -> bytes appended at the end of each second. */
   readonly seconds: Map<number, number[]>;
   /** Erasure asked for (it may have happened), and told to be done. */
@@ -89,7 +91,12 @@ interface Call {
   readonly writer: RecordingWriter;
   readonly frames: Buffer[];
   appended: number;
+  /** How often it has been said anew what is known of it. */
+  said: number;
 }
+
+/** What is known of a recording is said anew once in so many seconds. */
+const SAID_EVERY = 3;
 
 /** An office on a crash disk: drives a store, and writes down what it was told. */
 export class World {
@@ -103,6 +110,7 @@ export class World {
     particulars: new Map(),
     party: new Map(),
     committedBytes: new Map(),
+    committedSaid: new Map(),
     seconds: new Map(),
     erasing: new Set(),
     erased: new Set(),
@@ -175,7 +183,7 @@ export class World {
   begin(): Call {
     const startedWallMs = WALL + this.told.bytes.size * 1000;
     const writer = this.here.begin({ line: `line-${this.open.size + 1}` }, startedWallMs);
-    const call: Call = { writer, frames: [], appended: 0 };
+    const call: Call = { writer, frames: [], appended: 0, said: 0 };
     this.told.bytes.set(writer.number, call.frames);
     this.told.seconds.set(writer.number, []);
     this.open.set(writer.number, call);
@@ -204,9 +212,15 @@ export class World {
       told.party.set(writer.number, party);
       writer.close({ endedWallMs: writer.startedWallMs + 500, party, particulars: said });
     }
-    for (const [n, { appended }] of this.open) told.seconds.get(n)?.push(appended);
+    for (const call of this.open.values()) {
+      const seconds = told.seconds.get(call.writer.number);
+      if (seconds?.push(call.appended) === SAID_EVERY * (call.said + 1) && !closing.includes(call)) restate(call);
+    }
     await this.here.commit();
-    for (const [n, { appended }] of this.open) told.committedBytes.set(n, appended);
+    for (const [n, { appended, said }] of this.open) {
+      told.committedBytes.set(n, appended);
+      told.committedSaid.set(n, said);
+    }
     for (const { writer, frames } of closing) {
       told.kept.set(writer.number, sha256(frames));
       const said = particulars.get(writer.number);
@@ -285,6 +299,11 @@ export class World {
   }
 }
 
+function restate(call: Call): void {
+  call.said += 1;
+  call.writer.restate({ line: 'x', said: call.said });
+}
+
 export const openOn = (disk: CrashDisk, map: MemoryMap, seed: number): Promise<Store> =>
   Store.open({ disk, openMap: async () => map, chance: seededChance(seed), wall: () => WALL });
 
@@ -357,6 +376,8 @@ async function openUnlessNeverFormatted(
 function interrupted(told: Told, n: number, bytes: number, particulars: Particulars, label: string) {
   const before = told.committedBytes.get(n) ?? 0;
   if (bytes < before) fail('lost', `${label}: call ${n} in progress has ${bytes} of ${before} committed bytes`);
+  const [said, saidBefore] = [Number(particulars['said'] ?? 0), told.committedSaid.get(n) ?? 0];
+  if (said < saidBefore) fail('lost', `${label}: call ${n} in progress is known as of ${said}, not ${saidBefore}`);
   return { endedWallMs: 2, party: null, particulars: { ...particulars, interrupted: true } };
 }
 

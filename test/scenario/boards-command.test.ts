@@ -25,15 +25,24 @@ describe('boards', () => {
     assert.match(out, /^ {2}line-1: hook GPIO5 · ring GPIO6 · polarity GPIO13 · line voltage GPIO12$/mu);
   });
 
+  it('says where the kernel gives pins by sysfs only', async () => {
+    const onOldKernel = { surveyBoards: (asked: string) => surveyBoards(asked, PI, 'sysfs') };
+    assert.match((await must(['boards'], onOldKernel)).out, /pins by sysfs \(old kernel\)/u);
+    assert.match((await must(['boards', '--lang', 'ja'], onOldKernel)).out, /sysfs/u);
+    assert.equal((JSON.parse((await must(['boards', '--json'], onOldKernel)).out) as BoardSurvey).pins, 'sysfs');
+    assert.doesNotMatch((await must(['boards'], onPi)).out, /sysfs/u);
+  });
+
   it('says what to do where none is found', async () => {
     assert.match((await must(['boards'])).out, /^board to be used: none; say which: --board ID or FILE\.json$/mu);
-    assert.match((await must(['boards', '--lang', 'ja'])).out, /^使う基板: なし。--board /mu);
+    assert.match((await must(['boards', '--lang', 'ja'])).out, /^使うボード: なし。--board /mu);
     assert.equal(machineIdentity([at('none')]).hat, null);
   });
 
   for (const lang of ['ja', 'en']) {
     it(`stays within ${COLUMNS} columns in ${lang}`, async () => {
-      for (const world of [onPi, {}]) {
+      const onOldKernel = { surveyBoards: (asked: string) => surveyBoards(asked, PI, 'sysfs') };
+      for (const world of [onPi, onOldKernel, {}]) {
         const { out } = await must(['boards', '--lang', lang], world);
         for (const line of out.split('\n')) assert.ok(stringWidth(line) <= COLUMNS, line);
       }

@@ -61,7 +61,7 @@ describe('scenario: decode', () => {
     assert.match(out, /number-8000\.wav\n +0\.\d+ s {2}caller ID 0312345678 \(ntt\)\n/);
     assert.match(out, /keys\.wav\n +0\.\d+ s {2}keys 4649#\n/);
     assert.match(out, /nothing\.wav\n {2}nothing\n/);
-    assert.match((await must(['decode', '--lang', 'ja', at('keys.wav')])).out, /押しボタン 4649#/);
+    assert.match((await must(['decode', '--lang', 'ja', at('keys.wav')])).out, /プッシュ信号 4649#/);
   });
 
   it('says what is wrong with a file, one line each, decodes the others, and fails in the end', async () => {

@@ -39,6 +39,7 @@ const FOUND_ELSEWHERE: Partial<Record<FaultCode, string>> = {
   STICK_PULLED: 'test/firmware/retrieval/retrieval.test.ts',
   STICK_FALSE: 'test/firmware/retrieval/retrieval.test.ts',
   PIN_LOCKED: 'test/firmware/retrieval/retrieval.test.ts',
+  SOCKET_UNWATCHED: 'test/firmware/retrieval/decisions.test.ts',
   STILL_ON: 'test/scenario/switch-off.test.ts',
 };
 

@@ -119,6 +119,25 @@ describe('scenario: SIGKILL', () => {
     assert.ok(interrupted >= 20, `only ${interrupted} calls were cut`);
   });
 
+  it('after a gap in a call: the gap is on record, and counts', async () => {
+    const folder = at('gap');
+    await must(['format', '--data', folder, '--capacity', '8MiB']);
+    const fault = ['--fault', 'capture-overrun@3000:3000'];
+    const recorder = new Running(['run', '--data', folder, '--trace', long, '--speed', '10', ...fault]);
+    await recorder.says(/CAPTURE_OVERRUN line-9/);
+    await pause(1500); // 15 s of the trace: what is known is said anew 5 s after the lift
+    recorder.kill('SIGKILL');
+    await recorder.ended();
+    const { calls, breaches } = await contentsOf(folder);
+    assert.deepEqual(breaches, []);
+    const [call] = calls;
+    assert.deepEqual([call?.outcome, call?.gaps.length], ['interrupted', 1]);
+    const [gap] = call?.gaps ?? [];
+    assert.ok(gap && Math.abs(gap.atMs - 2000) <= 30 && Math.abs(gap.lengthMs - 3000) <= 30, JSON.stringify(gap));
+    const soundMs = ((call?.audio?.bytes ?? 0) / FRAME_BYTES) * FRAME_MS;
+    assert.ok(Math.abs((call?.durationMs ?? 0) - soundMs - gap.lengthMs) < 1, JSON.stringify(call));
+  });
+
   /**
    * At speed 1 trace time is real time. What this test knows of the recorder's time is when it said that the call was being
    * recorded, which is later than the lift: so the call was at least as long as from then to the kill.

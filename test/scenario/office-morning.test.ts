@@ -56,6 +56,7 @@ describe('scenario: an office morning', () => {
     .sort();
   const scripts = traces.map(scriptOf);
   let calls: CallRecord[] = [];
+  let said = '';
   const files = new Map<number, Buffer>();
   /** The call that a script became. */
   const callOf = ({ line, startedAt }: (typeof scripts)[number]): CallRecord => {
@@ -65,7 +66,7 @@ describe('scenario: an office morning', () => {
   };
 
   before(async () => {
-    await record(at('store'), traces);
+    said = await record(at('store'), traces);
     calls = await callsOf(at('store'));
     for (const { number, audio } of calls) {
       if (!audio) continue;
@@ -73,6 +74,11 @@ describe('scenario: an office morning', () => {
       await must(['extract', String(number), '--data', at('store'), '--to', file]);
       files.set(number, readFileSync(file));
     }
+  });
+
+  it('what a recorder writes to a log names no telephone number', () => {
+    assert.match(said, /line-1/);
+    for (const party of PARTIES) assert.ok(!/^\d{6,}$/.test(party ?? '') || !said.includes(party ?? ''), said);
   });
 
   it('is kept whole: one record for each call, of every kind, numbered without a hole', async () => {

@@ -75,6 +75,85 @@ describe('scenario: the first format of a box', () => {
     assert.deepEqual([late.exit, late.err.includes('the root key is in a file instead')], [0, true]);
   });
 
+  describe('and a move later', () => {
+    const move = (from: string, to: string, ...more: readonly string[]) => [
+      'store',
+      'move',
+      '--data',
+      at(from),
+      '--to',
+      at(to),
+      '--capacity',
+      '8MiB',
+      '--root-chip',
+      'board',
+      ...more,
+    ];
+    const statusOf = async (name: string) =>
+      (JSON.parse((await must(['status', '--data', at(name), '--json'])).out) as StatusReport).store;
+
+    it("brings the root key to the board's chip, as the first format says", async () => {
+      const { err } = await format('in-file', null);
+      assert.match(err, /kikitome store move --root-chip board/u);
+      const chip = at('chip for a move');
+      writeFileSync(chip, Buffer.alloc(128, 0xff));
+      await must(move('in-file', 'moved'), withChip(chip));
+      const [before, after] = [await statusOf('in-file'), await statusOf('moved')];
+      assert.deepEqual([before.rootKey, after.rootKey, after.id], ['best-effort', 'effaceable', before.id]);
+    });
+
+    it('takes the board that is named', async () => {
+      await format('named-from', null);
+      const chip = at('chip of a named board');
+      writeFileSync(chip, Buffer.alloc(128, 0xff));
+      await must(move('named-from', 'named-to', '--board', 'tap-hat'), withChip(chip));
+      assert.equal((await statusOf('named-to')).rootKey, 'effaceable');
+      const { err } = await kikitome([
+        'store',
+        'move',
+        '--data',
+        at('named-to'),
+        '--to',
+        at('x'),
+        '--board',
+        'tap-hat',
+      ]);
+      assert.match(err, /^kikitome: USAGE: --board goes with --root-chip board/u);
+    });
+
+    for (const [what, chip] of [
+      ['the board has none', null],
+      ['it is missing', 'nowhere'],
+    ] as const) {
+      it(`is refused where ${what}, and nothing is made`, async () => {
+        await format(`from where ${what}`, null);
+        const { exit, err } = await kikitome(
+          move(`from where ${what}`, `to where ${what}`),
+          withChip(chip && at(chip)),
+        );
+        assert.deepEqual([exit, /^kikitome: ROOT_CHIP_MISSING: [^\n]*\n$/u.test(err)], [1, true]);
+        await assert.rejects(statusOf(`to where ${what}`));
+      });
+    }
+
+    it("leaves a chip alone that has this store's root key, or another's", async () => {
+      const chip = at('chip in use');
+      writeFileSync(chip, Buffer.alloc(128, 0xff));
+      await format('on its chip', chip);
+      const key = readFileSync(chip);
+      const own = await kikitome(move('on its chip', 'to its chip'), withChip(chip));
+      assert.match(
+        own.err,
+        /ROOT_CHIP_TAKEN: [^;]* holds the root key of the store that is to be moved; name another/u,
+      );
+      await format('another', null);
+      const others = await kikitome(move('another', 'to another'), withChip(chip));
+      assert.match(others.err, /ROOT_CHIP_TAKEN: [^;]* holds another store's root key/u);
+      assert.deepEqual([own.exit, others.exit, readFileSync(chip)], [1, 1, key]);
+      assert.equal((await statusOf('on its chip')).rootKey, 'effaceable');
+    });
+  });
+
   it('is refused where a chip is named, and is not there', async () => {
     const argv = ['format', '--data', at('named'), '--capacity', '8MiB', '--root-chip', at('not there')];
     const { exit, err } = await kikitome(argv);

@@ -1,39 +1,44 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { decode } from './support/decode.js';
-import { parseWav } from './support/wav.js';
+import { writeWav } from '../support/wav.js';
+import { judgeCorpus } from './support/corpus.js';
+import { dtmfSignal } from './support/dtmf-signal.js';
 
-/** Folder with manifest.json and recordings; score.mjs stands beside it. */
 const { KIKITOME_SIGNAL_CORPUS: corpus } = process.env;
 
-describe('signal: corpus', () => {
-  it('reaches the bars of the corpus named by KIKITOME_SIGNAL_CORPUS', function () {
-    if (!corpus) {
-      this.skip();
-      return;
-    }
-    const lines: string[] = [];
-    for (const folder of readdirSync(corpus, { withFileTypes: true })) {
-      if (!folder.isDirectory()) continue;
-      for (const name of readdirSync(path.join(corpus, folder.name))) {
-        if (!name.endsWith('.wav')) continue;
-        const file = path.join(corpus, folder.name, name);
-        const { samples, sampleRateHz } = parseWav(readFileSync(file));
-        lines.push(JSON.stringify({ file, events: decode(samples, { sampleRateHz }) }));
-      }
-    }
-    const scratch = mkdtempSync(path.join(tmpdir(), 'kikitome-signal-'));
+describe('signal: recordings with labels', () => {
+  it('are judged by what their labels say, a share of them at a time', () => {
+    const made = mkdtempSync(path.join(tmpdir(), 'kikitome-corpus-'));
     try {
-      const events = path.join(scratch, 'events.jsonl');
-      writeFileSync(events, `${lines.join('\n')}\n`);
-      const score = path.join(path.dirname(path.resolve(corpus)), 'score.mjs');
-      const { status, stdout } = spawnSync(process.execPath, [score, corpus, events, '--bars'], { encoding: 'utf8' });
-      assert.equal(status, 0, stdout);
+      const keys = path.join(made, 'keys');
+      mkdirSync(keys);
+      writeWav(path.join(keys, 'a.wav'), dtmfSignal('46', { lowDbm0: -10 }).toPcm());
+      writeWav(path.join(keys, 'b.wav'), dtmfSignal('49', { lowDbm0: -10 }).toPcm());
+      const labels = (second: string) => [
+        { kind: 'dtmf', digit: '4' },
+        { kind: 'dtmf', digit: second },
+      ];
+      const write = (files: object) =>
+        writeFileSync(path.join(keys, 'labels.json'), JSON.stringify({ least: 1, files }));
+      write({ 'a.wav': labels('6'), 'b.wav': labels('9') });
+      assert.deepEqual(judgeCorpus(made), [{ folder: keys, least: 1, right: 1, wrong: [] }]);
+      write({ 'a.wav': labels('6'), 'b.wav': labels('6') });
+      assert.deepEqual(judgeCorpus(made)[0]?.right, 0.5);
+      write({ 'a.wav': labels('6').slice(1), 'b.wav': [] });
+      assert.deepEqual(judgeCorpus(made)[0]?.right, 0, 'a key that nobody labelled is a false one');
     } finally {
-      rmSync(scratch, { recursive: true });
+      rmSync(made, { recursive: true });
+    }
+  });
+
+  it('come out right as often as KIKITOME_SIGNAL_CORPUS wants', function () {
+    if (!corpus) this.skip();
+    const judged = judgeCorpus(corpus ?? '');
+    assert.ok(judged.length > 0, `${corpus}: no labels.json`);
+    for (const { folder, least, right, wrong } of judged) {
+      assert.ok(right >= least, `${folder}: ${right}, ${least} is wanted\n${wrong.join('\n')}`);
     }
   });
 });

@@ -99,38 +99,3 @@ describe('signal: receiver', () => {
     assert.throws(() => receiver.push(new Int16Array(1)), /flushed/);
   });
 });
-
-describe('signal: meter', () => {
-  const meterOf = (line: LineSignal) => {
-    const receiver = new SignalReceiver({ sampleRateHz: line.sampleRateHz }, () => undefined);
-    receiver.push(line.toPcm());
-    return receiver.meter;
-  };
-  it('reads levels in dBm0 within 0.3 dB, DC and hum aside', () => {
-    for (const dbm0 of [0, -20, -45]) {
-      const meter = meterOf(
-        new LineSignal(1000)
-          .tone(1000, dbm0, 0, 1000)
-          .tone(50, dbm0 - 10, 0, 1000)
-          .dc(300),
-      );
-      assert.ok(Math.abs(meter.levelDbm0 - dbm0) < 0.3, `${meter.levelDbm0} for ${dbm0}`);
-    }
-  });
-  it('counts silence up to now', () => {
-    const line = new LineSignal(2000).tone(1000, -20, 0, 500);
-    assert.ok(Math.abs(meterOf(line).silentMs - 1500) <= 30);
-    assert.equal(meterOf(new LineSignal(500).tone(1000, -20, 0, 500)).silentMs, 0);
-    assert.equal(meterOf(new LineSignal(500)).levelDbm0, Number.NEGATIVE_INFINITY);
-  });
-  it('finds the noise floor under a voice', () => {
-    const meter = meterOf(voice(12000, new Random(3)).noise(-58, new Random(4)));
-    assert.ok(Math.abs((meter.noiseFloorDbm0 ?? 0) + 58) < 2, `${meter.noiseFloorDbm0}`);
-    assert.equal(meterOf(new LineSignal(50)).noiseFloorDbm0, null);
-  });
-  it('counts clipping', () => {
-    const meter = meterOf(new LineSignal(1000).tone(1000, -10, 0, 1000).gain(20));
-    assert.ok(meter.clippedShare > 0.4 && meter.peak >= 32767);
-    assert.equal(meterOf(new LineSignal(1000).tone(1000, 0, 0, 1000)).clippedSamples, 0);
-  });
-});

@@ -4,13 +4,14 @@ import { StoreError } from '../../storage/errors.js';
 import { formatStore } from '../../storage/format.js';
 import { foldTombstones, type JournalEntry, livingEntries, type Tombstone } from '../../storage/journal-entry.js';
 import { decodeJournalPage, encodeJournalPage, PAGE_TEXT_BYTES, packLines } from '../../storage/journal-page.js';
-import { partyDigits, partyMatcher, partyOf } from '../../storage/party.js';
+import { partyMatcher, partyOf } from '../../storage/party.js';
 import { idFromBytes, idToBytes, isRecordingId, newRecordingId, wallMsOf } from '../../storage/recording-id.js';
 import { layoutFor } from '../../storage/superblock.js';
 import { CrashDisk } from '../power/crash-disk.js';
 import { seededChance, seededRandom } from '../support/chance.js';
 import { FaultyDisk } from './support/faulty-disk.js';
 import { format, MIB } from './support/office.js';
+import { partyDigits } from './support/party-digits.js';
 
 describe('layout', () => {
   for (const mib of [4, 5, 16, 64, 200, 1024, 64 * 1024, 512 * 1024]) {

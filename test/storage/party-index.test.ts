@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { type Party, partyDigits, partyOf } from '../../storage/party.js';
+import { type Party, partyOf } from '../../storage/party.js';
 import { PartyIndex, type PartySource } from '../../storage/party-index.js';
 import { Chance } from '../support/chance.js';
+import { partyDigits } from './support/party-digits.js';
 
 interface Slot {
   readonly number: number;

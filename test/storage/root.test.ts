@@ -115,6 +115,35 @@ describe('the root key on a chip', () => {
     assert.deepEqual(bare.image(), disk.image());
   });
 
+  it('that another store has by now is left alone, whatever the medium says of it', async () => {
+    const others = withChip(9);
+    await onChip(others, 9);
+    const key = Buffer.from(others.chip(CHIP));
+    const disk = withChip(1);
+    await onChip(disk, 2);
+    key.copy(disk.chip(CHIP)); // the medium has come into another box
+    const before = disk.image();
+    for (const chip of [CHIP, undefined])
+      await assert.rejects(make(disk, 3, true, chip), { code: 'ROOT_CHIP_TAKEN', message: /another store's/ });
+    assert.deepEqual(disk.image(), before);
+    await disk.remove('superblock'); // as a format leaves it that was cut: there is no store to lose
+    await assert.rejects(onChip(disk, 4), { code: 'ROOT_CHIP_TAKEN' });
+    await make(disk, 5);
+    await (await openStore(disk, new MemoryMap(), 6)).close();
+    assert.ok(disk.chip(CHIP).equals(key));
+  });
+
+  it('is blanked for what a cut format has left, however far it came', async () => {
+    for (const torn of [0, 7, 30, 64, 100, 128]) {
+      const disk = withChip(1);
+      await onChip(disk, 2);
+      await disk.remove('superblock');
+      disk.chip(CHIP).fill(0xff, torn);
+      await onChip(disk, 3);
+      await (await openStore(disk, new MemoryMap(), 4)).close();
+    }
+  });
+
   it('missing, too small or of another store: said so, and nothing is harmed', async () => {
     const disk = withChip(1);
     await onChip(disk, 2);
@@ -176,6 +205,31 @@ describe('the root key on a chip', () => {
     for (const { n, bytes } of truths) assert.ok((await audioOf(moved, n)).equals(bytes));
     await moved.close();
     await store.close();
+  });
+
+  it('stays that of the old store when it moves: its chip is neither written nor blanked', async () => {
+    const disk = withChip(1);
+    await onChip(disk, 2);
+    const key = Buffer.from(disk.chip(CHIP));
+    const store = await openStore(disk, new MemoryMap(), 3);
+    const options = { openMap: async () => new MemoryMap(), capacityBytes: 8 * MIB, chance: seededChance(5), wall };
+    const target = new CrashDisk(seededRandom(4));
+    target.openChip = disk.openChip.bind(disk);
+    const refusal = { code: 'ROOT_CHIP_TAKEN', message: `${CHIP} holds the root key of the store that is to be moved` };
+    await assert.rejects(moveStore(store, { ...options, disk: target, rootChip: CHIP }), refusal);
+    assert.deepEqual([...target.image().keys()], []);
+    // A move that was cut before it had put anything on that chip, which was free then.
+    const root = await disk.open('root');
+    const left = await target.create('root', root.sizeBytes);
+    await left.write(0, await root.read(0, root.sizeBytes));
+    await left.sync();
+    await assert.rejects(moveStore(store, { ...options, disk: target, eraseEverything: true }), refusal);
+    assert.ok(disk.chip(CHIP).equals(key));
+    await target.remove('root');
+    await (await moveStore(store, { ...options, disk: target })).close();
+    assert.ok(disk.chip(CHIP).equals(key));
+    await store.close();
+    await (await openStore(disk, new MemoryMap(), 6)).close();
   });
 
   it('is a file of the kernel on a real machine', async () => {

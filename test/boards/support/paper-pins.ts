@@ -1,7 +1,7 @@
 import { defer, Subject } from 'rxjs';
-import type { Pins } from '../../../boards/open.js';
 import type { EdgeReport, EdgeSource, InputLine } from '../../../drivers/gpio/edge-source.js';
 import type { OutputLine } from '../../../drivers/gpio/output-lines.js';
+import type { Pins } from '../../../drivers/gpio/pins.js';
 
 /** Pins that remember what was asked of them. */
 export class PaperPins implements Pins {

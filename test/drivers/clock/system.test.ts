@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sinon from 'sinon';
 import { SystemClock } from '../../../drivers/clock/system.js';
 
-const HERE = fileURLToPath(import.meta.url);
 const DAY_MS = 24 * 3_600_000;
+
+/** The mark of a clock that a server has set, touched at this wall time. */
+function touchedMark(folder: string, wallMs: number): string {
+  const mark = path.join(folder, 'synchronized');
+  writeFileSync(mark, '');
+  utimesSync(mark, wallMs / 1000, wallMs / 1000);
+  return mark;
+}
 
 describe('SystemClock', () => {
   let timers: sinon.SinonFakeTimers;
@@ -80,10 +86,19 @@ describe('SystemClock', () => {
   });
 
   it('knows how far the wall clock is to be trusted', () => {
-    assert.equal(new SystemClock(HERE).trust(), 'synchronised');
-    assert.equal(new SystemClock(`${HERE}.missing`).trust(), 'free-running');
+    const folder = mkdtempSync(path.join(tmpdir(), 'kikitome-clock-'));
+    const mark = touchedMark(folder, Date.now());
+    assert.equal(new SystemClock(mark).trust(), 'synchronised');
+    assert.equal(new SystemClock(`${mark}.missing`).trust(), 'free-running');
+    timers.tick(DAY_MS);
+    assert.equal(new SystemClock(mark).trust(), 'synchronised');
+    timers.tick(1);
+    assert.equal(new SystemClock(mark).trust(), 'free-running', 'the network went a day ago');
+    touchedMark(folder, Date.now() + 3_600_000);
+    assert.equal(new SystemClock(mark).trust(), 'free-running', 'somebody has set the clock back since');
     timers.setSystemTime(Date.UTC(2024, 11, 31));
-    assert.equal(new SystemClock(HERE).trust(), 'unset');
+    assert.equal(new SystemClock(touchedMark(folder, Date.now())).trust(), 'unset');
+    rmSync(folder, { recursive: true });
   });
 
   it('is unset where the clock with a battery had lost the time, unless somebody has told it since', () => {
@@ -98,7 +113,7 @@ describe('SystemClock', () => {
       assert.equal(trust(), 'free-running');
       writeFileSync(battery, `${Date.UTC(2000, 0, 1) / 1000}\n`);
       assert.equal(trust(), 'unset');
-      assert.equal(trust(HERE), 'synchronised');
+      assert.equal(trust(touchedMark(folder, Date.now())), 'synchronised');
       writeFileSync(battery, `${Date.UTC(2026, 10, 26) / 1000}\n`);
       assert.equal(trust(), 'unset', 'nobody has set the system by it');
       timers.tick(30 * DAY_MS);

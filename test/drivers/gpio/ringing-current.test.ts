@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { ringingCurrent, withoutRinging } from '../../../drivers/gpio/ringing-current.js';
+import { openTrace } from '../../../drivers/simulated/trace.js';
 import type { MonotonicMs } from '../../../hal/clock.js';
 import type { LineEdge } from '../../../hal/line.js';
+import { INBOUND } from '../../scenario/situations-inbound.js';
+import { NUMBER_DISPLAY } from '../../scenario/situations-number-display.js';
+import { OUTBOUND } from '../../scenario/situations-outbound.js';
+import { TelephoneLine } from '../../scenario/telephone-line.js';
 
 type Seen = readonly [atMs: number, what: 'off' | 'on' | 'ring' | 'quiet'];
 
@@ -98,5 +106,34 @@ describe('ringing current through a loop detector', () => {
 
   it('of a ring detector that never lets go blinds nobody for longer than a burst', () => {
     assert.deepEqual(told([1000, 'ring'], [8000, 'off'], [20_000, 'on']), ['ring 1000', 'off 8000', 'on 20000']);
+  });
+
+  it('where there is none, lets every edge of every situation through, at most 70 ms late (seed 20261124)', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kikitome-ringing-'));
+    for (const [i, { title, options, play }] of [...NUMBER_DISPLAY, ...INBOUND, ...OUTBOUND].entries()) {
+      const line = new TelephoneLine({ ...options, seed: 20_261_124 + i });
+      play(line);
+      const { edges, initialHook } = openTrace(line.write(path.join(folder, String(i)), 'line-1'));
+      let state = ringingCurrent(initialHook);
+      const out = (edges as readonly LineEdge[]).flatMap((edge) => {
+        const [next, told] = withoutRinging(state, edge);
+        state = next;
+        return told;
+      });
+      const kinds = (all: readonly LineEdge[], kind: LineEdge['kind']) => all.filter((edge) => edge.kind === kind);
+      for (const kind of ['hook', 'ring'] as const) {
+        const [went, came] = [kinds(edges as readonly LineEdge[], kind), kinds(out, kind)];
+        assert.deepEqual(
+          came.map((edge) => ({ ...edge, atMs: 0 })),
+          went.map((edge) => ({ ...edge, atMs: 0 })),
+          title,
+        );
+        for (const [j, { atMs }] of came.entries()) {
+          const lateMs = atMs - (went[j]?.atMs ?? 0);
+          assert.ok(lateMs >= 0 && lateMs <= 70.5, `${title}: ${lateMs} ms`);
+        }
+      }
+    }
+    rmSync(folder, { recursive: true });
   });
 });

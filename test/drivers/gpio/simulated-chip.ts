@@ -13,6 +13,8 @@ export class SimulatedChip {
   readonly busy = new Set<number>();
   /** Unbound: every handle says so. */
   gone = false;
+  /** A kernel before 5.10 has the first ABI alone. */
+  old = false;
   /** Most events kept for a reader, whatever it asks for. */
   keeps = 1024;
 
@@ -50,7 +52,10 @@ export class SimulatedChip {
           argument.set(Buffer.from(this.label.padEnd(32, '\0')), 32);
           return 0;
         }
-        if (request !== 0xc250b407) return Errno.NOTTY;
+        // The kernel's own word for a request that it does not know.
+        if (this.old) return Errno.INVAL;
+        if (request === 0xc100b405) return 0;
+        if (request !== 0xc250b407) return Errno.INVAL;
         const taken = new LineHandle(this, argument);
         if (taken.offsets.some((offset) => this.busy.has(offset) || this.#taken.has(offset))) return Errno.BUSY;
         for (const offset of taken.offsets) this.#taken.set(offset, taken);

@@ -50,7 +50,24 @@ describe('senses of the box', () => {
   it('are silent on a machine that has none of it', async () => {
     await listen();
     assert.deepEqual(told, []);
+    assert.deepEqual(over, ['machine-start']);
+    assert.deepEqual(await pass(11 * 60_000), []);
     assert.deepEqual(over.sort(), ['machine-start', 'medium-life', 'supply', 'temperature']);
+  });
+
+  it('are found where their driver comes some time after the start', async () => {
+    await listen();
+    put(`${HWMON}/name`, 'rpi_volt');
+    put(`${HWMON}/in0_lcrit_alarm`, '1');
+    assert.deepEqual(await pass(10_000), [{ kind: 'supply', underVoltage: true }]);
+    put(`${HWMON}/in0_lcrit_alarm`, '0');
+    assert.deepEqual(await pass(2000), [{ kind: 'supply', underVoltage: false }]);
+  });
+
+  it('tell under-voltage from the firmware of a Pi 5, whose bus has an address', async () => {
+    put('sys/devices/platform/soc@107c000000/soc@107c000000:firmware/get_throttled', '1');
+    await listen();
+    assert.deepEqual(told, [{ kind: 'supply', underVoltage: true }]);
   });
 
   it('tell under-voltage from the alarm of rpi_volt alone, when it comes and when it goes', async () => {
@@ -132,7 +149,7 @@ describe('senses of the box', () => {
   it('have nothing to say of an SD card', async () => {
     put('sys/block/mmcblk0/device/name', 'SD64G');
     await listen();
-    assert.deepEqual(told, []);
+    assert.deepEqual(await pass(11 * 60_000), []);
     assert.ok(over.includes('medium-life'));
   });
 

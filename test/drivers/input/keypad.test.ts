@@ -156,6 +156,28 @@ describe('EvdevKeypad', () => {
     assert.equal(desk.keys, '1 2 3');
   });
 
+  it('gives a keyboard back to the console, until it is pulled, as soon as a letter is pressed on it', () => {
+    const desk = new Desk();
+    const board = new SimulatedPad([...BLOCK, 16, 30, 44]);
+    desk.plug('event3', board);
+    board.tap(79);
+    assert.ok(board.grabbed && desk.keys === '1');
+    board.tap(30);
+    board.tap(80);
+    assert.equal(desk.keys, '1');
+    assert.ok(!board.grabbed);
+    desk.changed();
+    assert.ok(!board.grabbed, 'not taken again with the next thing that is plugged in');
+    board.tap(81);
+    assert.equal(desk.keys, '1');
+    desk.pull('event3', board);
+    assert.equal(desk.kernel.openHandles, 0);
+    const again = new SimulatedPad();
+    desk.plug('event3', again);
+    again.tap(81);
+    assert.equal(desk.keys, '1 3');
+  });
+
   it('hears several pads', () => {
     const desk = new Desk();
     const [first, second] = [new SimulatedPad(), new SimulatedPad()];

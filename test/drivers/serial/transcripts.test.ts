@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { begin, type DialogueOutput, dueAtMs, step } from '../../../drivers/serial/at-dialogue.js';
+import { readHex } from '../../../drivers/serial/caller-id-lines.js';
 import { LineSplitter } from '../../../drivers/serial/line-splitter.js';
 import { MODEM_PROFILES } from '../../../drivers/serial/profiles.js';
+import { readToldMessage } from '../../../firmware/signal/message.js';
 import type { MonotonicMs } from '../../../hal/clock.js';
 import type { ModemReport } from '../../../hal/modem.js';
 import { bare, type Entry, type Transcript, transcripts } from './transcript.js';
@@ -154,10 +156,17 @@ describe('serial: dialogue with anything', () => {
         );
         const { reports, faults } = play({ name: 'chance', profile, entries }, whole);
         assert.ok(faults.length <= 1);
-        for (const report of reports) if (report.kind === 'caller') assert.equal(report.caller.form, 'formatted');
+        for (const report of reports)
+          if (report.kind === 'caller' && report.caller.form === 'raw')
+            assert.equal(readToldMessage(report.caller.octets), null);
       },
     );
     fc.assert(property, { seed: SEED, numRuns: 2000 });
+  });
+
+  it('takes hex with and without blanks, and nothing else', () => {
+    assert.deepEqual(readHex('04 0a fF'), Uint8Array.of(4, 10, 255));
+    for (const text of ['', ' ', '0', '04g1', '0x04', '-104', 'OK']) assert.equal(readHex(text), null);
   });
 
   it('keeps no more than a line and a message of endless bytes', () => {
@@ -172,7 +181,10 @@ describe('serial: dialogue with anything', () => {
     );
     const { reports } = play({ name: 'hex', profile, entries }, whole);
     assert.ok(reports.length > 0);
-    assert.ok(reports.every((report) => report.kind === 'unread' && report.text.length <= 1024));
+    for (const { kind, ...told } of reports) {
+      assert.equal(kind, 'caller');
+      assert.ok('caller' in told && told.caller.form === 'raw' && told.caller.octets.length <= 512);
+    }
   });
 
   for (const [what, answers, fault] of [

@@ -149,10 +149,26 @@ describe('serial: a modem as the sense of a line', () => {
       watch();
       listen();
       await settled();
-      pass(500);
+      pass(2000);
       await settled();
-      assert.deepEqual(errors, ['PROTOCOL', 'PROTOCOL']);
+      assert.deepEqual(errors, ['DEVICE_GONE', 'DEVICE_GONE']);
     }
+  });
+
+  it('goes on where noise has eaten an answer, or its end came after the next poll', async () => {
+    const { world, errors, told, watch, listen, pass } = rig();
+    const answers = ['\r\nD\xff0\r\n\r\nOK\r\n', '\r\nOK\r\n', '\r\n\xfe\r\n'];
+    const honest = world.poll;
+    world.poll = () => answers.shift() ?? honest(world.volts);
+    watch();
+    listen();
+    await settled();
+    pass(3000);
+    world.volts = 7;
+    pass(1000);
+    await settled();
+    assert.deepEqual([answers.length, errors], [0, []]);
+    assert.match(told.at(-1) ?? '', /^hook off-hook/);
   });
 
   it('says whether the line is fed: two readings that agree, anew after the modem was lost', async () => {

@@ -113,6 +113,13 @@ describe('openTrace', () => {
       refuses('TRACE_FIELDS', { ...GOOD, edges: [{ atMs: 0, ring: true }, edge] }, /edges\[1\]/u);
   });
 
+  it('refuses what no modem tells', () => {
+    const number = '0312345678';
+    const wrong = [{}, { name: 'X' }, { number, absence: 'withheld' }, { number, octets: '0401' }, { octets: '040' }];
+    for (const told of [...wrong, { name: 'X', octets: '040105' }])
+      refuses('TRACE_FIELDS', { ...GOOD, modem: [{ atMs: 0, ...told }] }, /modem\[0\]/u);
+  });
+
   it('refuses edges out of order', () => {
     const edges = [
       { atMs: 5, ring: true },

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -128,6 +130,52 @@ describe('files of a stick', () => {
       sync.restore();
       await handle.close();
     }
+  });
+
+  it('a top folder that belongs to somebody else refuses, and is not called broken', async function () {
+    if (process.getuid?.() !== 0) {
+      console.log('      (skipped: becoming nobody needs root)');
+      this.skip();
+    }
+    chmodSync(root, 0o755);
+    process.seteuid?.(65_534);
+    try {
+      const message = 'stick: its top folder may not be written to by this recorder';
+      await assert.rejects(files.makeFolder('ours'), { code: 'DEVICE_REFUSED', message });
+    } finally {
+      process.seteuid?.(0);
+    }
+  });
+
+  describe('what is made is for others to read', () => {
+    let before = 0;
+    beforeEach(() => {
+      before = process.umask(0o077);
+    });
+    afterEach(() => process.umask(before));
+    const make = async (): Promise<void> => {
+      await files.makeFolder('ours');
+      await (await files.create('ours', 'a')).finish();
+    };
+
+    it('whatever the umask', async () => {
+      await make();
+      const modes = [at('ours'), at('ours', 'a')].map((file) => (statSync(file).mode & 0o777).toString(8));
+      assert.deepEqual(modes, ['755', '644']);
+    });
+
+    it('and nothing fails where a file system has no modes', async () => {
+      const handle = await open(root);
+      const refused = Object.assign(new Error('EPERM: operation not permitted, fchmod'), { code: 'EPERM' });
+      const chmod = sinon.stub(Object.getPrototypeOf(handle) as FileHandle, 'chmod').rejects(refused);
+      try {
+        await make();
+        assert.equal(chmod.callCount, 2);
+      } finally {
+        chmod.restore();
+        await handle.close();
+      }
+    });
   });
 
   it('a volume that has gone says so', async () => {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CommandMounter, UnitMounter } from '../../../drivers/usb/mounter.js';
@@ -97,8 +106,82 @@ describe('mounting', () => {
       'systemctl --no-ask-password start kikitome-stick-sealed@sda1.service',
       released,
     ]);
-    runner.answers.set('systemctl', { exit: 4, complaint: 'Interactive authentication required.' });
-    await assert.rejects(mounter.mount(VOLUME), { code: 'DEVICE_FAILED', message: /authentication/ });
+  });
+
+  it('by commands: what can be read and is not mounted is refused, what cannot be read has failed', async () => {
+    for (const [complaint, dd, code] of [
+      ["mount: /x: unknown filesystem type 'exfat'.", 0, 'DEVICE_REFUSED'],
+      ["mount: /x: unknown filesystem type 'exfat'.", 1, 'DEVICE_FAILED'],
+      ["mount: /x: can't read superblock on /dev/sda1.", 0, 'DEVICE_FAILED'],
+    ] as const) {
+      const runner = new SimulatedRunner();
+      runner.answers.set('umount', { exit: 32 });
+      runner.answers.set('mount', { exit: 32, complaint });
+      runner.answers.set('dd if=/dev/sda1', { exit: dd });
+      const message = `/dev/sda1: ${complaint}`;
+      await assert.rejects(new CommandMounter(runner, root).mount(VOLUME), { code, message });
+    }
+  });
+
+  it('by units: refused are what systemd will not start and what stick-mount says so of, and nothing that was pulled', async () => {
+    const folder = path.join(root, 'stick');
+    const unit = 'kikitome-stick@sda1.service';
+    const ended = `Job for ${unit} failed because the control process exited with error code.`;
+    for (const [complaint, words, code, message] of [
+      ['Interactive authentication required.', null, 'DEVICE_REFUSED', /authentication/],
+      [`Failed to start ${unit}: Unit ${unit} not found.`, null, 'DEVICE_REFUSED', /not found/],
+      [
+        ended,
+        'mount: /x: unknown\u0007 filesystem type\n',
+        'DEVICE_REFUSED',
+        /^\/dev\/sda1: mount: \/x: unknown filesystem type$/,
+      ],
+      [ended, null, 'DEVICE_FAILED', /control process/],
+      // Pulled meanwhile: the words are those of another stick, before.
+      [`Job for ${unit} canceled.`, 'mount: /x: unknown filesystem type', 'DEVICE_FAILED', /canceled/],
+      [`A dependency job for ${unit} failed.`, 'mount: /x: unknown filesystem type', 'DEVICE_FAILED', /dependency/],
+    ] as const) {
+      const runner = new SimulatedRunner();
+      runner.answers.set('systemctl --no-ask-password start', { exit: 1, complaint });
+      if (words === null) rmSync(`${folder}.refused`, { force: true });
+      else writeFileSync(`${folder}.refused`, words);
+      await assert.rejects(new UnitMounter(runner, folder).mount(VOLUME), { code, message }, complaint);
+    }
+  });
+
+  it('a stick that was mounted and cannot be sealed has failed', async () => {
+    const runner = new SimulatedRunner();
+    runner.answers.set('systemctl --no-ask-password start kikitome-stick-sealed', { exit: 1, complaint: 'Refused.' });
+    await assert.rejects(new UnitMounter(runner, root).seal(VOLUME), { code: 'DEVICE_FAILED' });
+  });
+
+  it('a real ext4 image that is told to be FAT is refused', async function () {
+    if (process.getuid?.() !== 0 || !existsSync('/dev/loop-control')) {
+      console.log('      (skipped: mounting needs root and loop devices)');
+      this.skip();
+    }
+    const image = path.join(root, 'image');
+    writeFileSync(image, '');
+    truncateSync(image, 2 << 20);
+    execFileSync('mkfs.ext4', ['-q', image]);
+    const device = execFileSync('losetup', ['--find', '--show', image], { encoding: 'utf8' }).trim();
+    const mounter = new CommandMounter(new MachineRunner(), path.join(root, 'mounted'));
+    try {
+      await assert.rejects(mounter.mount({ ...VOLUME, device }), { code: 'DEVICE_REFUSED' });
+    } finally {
+      execFileSync('losetup', ['--detach', device]);
+    }
+  });
+
+  it('a top folder that refuses is that of a stick that was pulled, once another file system lies there', async () => {
+    const away = path.join(root, 'away');
+    mkdirSync(away);
+    const release = async (): Promise<void> => undefined;
+    const mount = async (): Promise<string> => away;
+    const volume = await UsbVolume.open(VOLUME, { mount, seal: release, release });
+    rmSync(away, { recursive: true });
+    symlinkSync('/proc', away); // where nobody makes a folder
+    await assert.rejects(volume.makeFolder('ours'), { code: 'DEVICE_GONE' });
   });
 
   it('a machine’s command that is not there, fails, or says something', async () => {
@@ -144,6 +227,8 @@ describe('mounting', () => {
       let bytes = 0;
       for await (const piece of volume.read('ours', 'a')) bytes += piece.length;
       assert.equal(bytes, 300_000);
+      // Where nothing has been written yet a volume that is read-only refuses; later on it has been given up by the kernel.
+      await assert.rejects(volume.makeFolder('more'), { code: 'DEVICE_REFUSED', message: /mounted read-only/ });
       await assert.rejects(volume.create('ours', 'b'), { code: 'DEVICE_FAILED' });
     } finally {
       await volume.close();

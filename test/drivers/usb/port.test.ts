@@ -45,7 +45,8 @@ describe('sticks through udev', () => {
     const mounter = new FolderMounter(root);
     const events: StickEvent[] = [];
     const errors: unknown[] = [];
-    const port = new UsbStickPort({ runner, mounter, clock, readSys, listSys: async () => inKernel });
+    const listSys = async (folder: string) => (folder === `/sys${DISK}` ? inKernel : []);
+    const port = new UsbStickPort({ runner, mounter, clock, readSys, listSys, readProc: async () => '' });
     running = port.events$.subscribe({ next: (event) => events.push(event), error: (error) => errors.push(error) });
     const turns = async () => {
       for (let i = 0; i < 20; i += 1) await setImmediate();
@@ -165,6 +166,7 @@ describe('sticks through udev', () => {
       ['DEVNAME=/dev/sda\nUUID=1\nTYPE=ext4\nUSAGE=filesystem\n', 'in'],
       ['DEVNAME=/dev/sda\nUUID=1\nTYPE=ntfs\nUSAGE=filesystem\n', 'refused file-system'],
       ['DEVNAME=/dev/sda\nTYPE=LVM2_member\nUSAGE=raid\n', 'refused no-volume'],
+      ['DEVNAME=/dev/sda\nTYPE=vfat\nUSAGE=filesystem\nPART_ENTRY_TYPE=0xef\n', 'refused no-volume'],
     ] as const) {
       const { runner, settle, told } = listen();
       runner.answers.set('blkid -p -o export /dev/sda', { out });

@@ -23,8 +23,8 @@ describe('what is said of the machine', () => {
       'hardware watchdog: active (14 s)',
     ]);
     assert.deepEqual(machineLines(well, 'ja').slice(1), [
-      '電池の時計: 時刻を保っている (本体との差 -2 s)',
-      '機器の見張り: 動作中 (14 s)',
+      '電池の時計: 時刻を保っている (本体との差 -2 秒)',
+      'ウォッチドッグ: 動作中 (14 秒)',
     ]);
   });
 

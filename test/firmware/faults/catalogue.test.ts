@@ -34,6 +34,7 @@ const NUMBERS = {
   STICK_PULLED: '6-3',
   STICK_FALSE: '6-4',
   PIN_LOCKED: '6-5',
+  SOCKET_UNWATCHED: '6-6',
 };
 
 describe('fault catalogue', () => {

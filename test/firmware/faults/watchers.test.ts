@@ -177,6 +177,13 @@ describe('senses of the box, judged', () => {
     watch.time(at(35_000));
     assert.deepEqual(sink.said, ['-LINE_DEAD line-1', '+LINE_DEAD line-2']);
   });
+  it('take a detector that cannot be looked at for the worst it could tell, until it can', () => {
+    watch.reading({ kind: 'unseen', line: null, why: 'the pin is taken' }, at(0));
+    watch.reading({ kind: 'lid', open: false }, at(5000));
+    watch.reading({ kind: 'unseen', line: 'line-1', why: 'the pin is taken' }, at(6000));
+    voltage('line-1', true, 11_000);
+    assert.deepEqual(sink.said, ['+LID_OPENED lid', '-LID_OPENED lid', '+LINE_DEAD line-1', '-LINE_DEAD line-1']);
+  });
   it('do not flap between hot and not so hot', () => {
     for (const celsius of [79, 80, 78, 81, 75, 74, 79]) watch.reading({ kind: 'temperature', celsius }, at(0));
     assert.deepEqual(sink.said, ['+OVER_TEMPERATURE board', '+OVER_TEMPERATURE board', '-OVER_TEMPERATURE board']);

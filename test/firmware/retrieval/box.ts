@@ -14,6 +14,7 @@ import { StoreSource } from '../../../firmware/retrieval/source.js';
 import type { RetrievalState } from '../../../firmware/retrieval/state.js';
 import type { WallMs } from '../../../hal/clock.js';
 import type { PinHash } from '../../../hal/pin-hash.js';
+import type { StickPort } from '../../../hal/stick.js';
 import type { Store } from '../../../storage/store.js';
 import { CrashDisk } from '../../power/crash-disk.js';
 import { format, MIB, openStore, speech, WALL } from '../../storage/support/office.js';
@@ -57,13 +58,20 @@ export class Box {
   /** By number. */
   readonly audio = new Map<number, Buffer>();
 
-  private constructor(clock: SimulatedClock, store: Store, pin: Pin, seed: number, authority: Authority) {
+  private constructor(
+    clock: SimulatedClock,
+    store: Store,
+    pin: Pin,
+    seed: number,
+    authority: Authority,
+    sticks: StickPort | null = null,
+  ) {
     this.store = store;
     this.pin = pin;
     this.clock = clock;
     const code = new SetupCode(clock, seededChance(seed));
     const errand = new Errand({ store, source: new StoreSource(store), authority, clock });
-    const board = { clock, button: null, keypads: [this.keypad], sticks: this.port };
+    const board = { clock, button: null, keypads: [this.keypad], sticks: sticks ?? this.port };
     const faults = {
       raise: (fault: string, subject: string, detail: string) => void this.faults.set(fault, `${subject}: ${detail}`),
       clear: (fault: string) => void this.faults.delete(fault),
@@ -100,11 +108,11 @@ export class Box {
   }
 
   /** The same store after a restart: this box is of no use any more. */
-  async restarted(): Promise<Box> {
+  async restarted({ sticks = null }: { readonly sticks?: StickPort | null } = {}): Promise<Box> {
     await this.retrieval.stop();
     const clock = new SimulatedClock(WALL as WallMs);
     const pin = await Pin.open({ store: this.store, clock, openHash: async () => plainHash });
-    const box = new Box(clock, this.store, pin, 99, PIN_IS_ENOUGH);
+    const box = new Box(clock, this.store, pin, 99, PIN_IS_ENOUGH, sticks);
     for (const [number, audio] of this.audio) box.audio.set(number, audio);
     box.retrieval.start(box.presses$);
     await box.settled();
@@ -146,8 +154,14 @@ export class Box {
     return this.retrieval.settled();
   }
 
-  collectAll(): Promise<unknown> {
-    return this.handover.collect({ query: { from: '1970-01-01T00:00Z' }, which: [], reason: null });
+  /** Names all there is. Returns the collection's id. */
+  async collectAll(): Promise<string> {
+    return (await this.handover.collect({ query: { from: '1970-01-01T00:00Z' }, which: [], reason: null })).id;
+  }
+
+  /** Names these. */
+  collect(...which: readonly number[]): Promise<unknown> {
+    return this.handover.collect({ query: {}, which: which.map(String), reason: null });
   }
 
   /** `#` is enter, `*` clear. */

@@ -58,7 +58,7 @@ describe('retrieval at a box', () => {
     assert.deepEqual(box.retrieval.state, { phase: 'done', files: 2 });
     const [folder = '', ...others] = finishedFolders(stick.folder);
     assert.deepEqual(others, []);
-    assert.match(path.basename(folder), /^kikitome-2027-01-15-1$/);
+    assert.match(path.basename(folder), /^kikitome-2027-01-15-[0-9a-f]{8}$/);
     const manifest = verifyFolder(folder, box.audio, [1, 3, 4]);
     assert.equal(manifest.store, box.store.status.superblock.id);
     assert.equal(manifest.collection.reason, 'K-9');
@@ -450,25 +450,25 @@ describe('retrieval at a box', () => {
   describe('hostile sticks', () => {
     it('what is there stays as it is: folders named like ours, links, files', async () => {
       const box = await make({ calls: 2 });
-      await box.collectAll();
+      const id = (await box.collectAll()).slice(0, 8);
       const stick = stickWith();
-      const at = (name: string) => path.join(stick.folder, name);
+      const at = (suffix: string) => path.join(stick.folder, `kikitome-2027-01-15-${id}${suffix}`);
       const precious = path.join(root, 'precious');
       mkdirSync(precious);
       writeFileSync(path.join(precious, 'call-000001.mp3'), 'precious');
-      symlinkSync(precious, at('kikitome-2027-01-15-1'));
-      mkdirSync(at('kikitome-2027-01-15-2'));
-      writeFileSync(path.join(at('kikitome-2027-01-15-2'), 'manifest.json'), 'not ours');
-      writeFileSync(at('kikitome-2027-01-15-3'), 'a file');
-      symlinkSync('/nonexistent', at('kikitome-2027-01-15-4'));
-      writeFileSync(at('autorun.inf'), '[autorun]');
+      symlinkSync(precious, at(''));
+      mkdirSync(at('-2'));
+      writeFileSync(path.join(at('-2'), 'manifest.json'), 'not ours');
+      writeFileSync(at('-3'), 'a file');
+      symlinkSync('/nonexistent', at('-4'));
+      writeFileSync(path.join(stick.folder, 'autorun.inf'), '[autorun]');
       await plug(box, stick);
       await box.type(`${RIGHT}#`);
       assert.equal(box.phase, 'done');
-      verifyFolder(at('kikitome-2027-01-15-5'), box.audio, [1, 2]);
+      verifyFolder(at('-5'), box.audio, [1, 2]);
       assert.deepEqual(readdirSync(precious), ['call-000001.mp3']);
       assert.equal(readFileSync(path.join(precious, 'call-000001.mp3'), 'utf8'), 'precious');
-      assert.equal(readFileSync(path.join(at('kikitome-2027-01-15-2'), 'manifest.json'), 'utf8'), 'not ours');
+      assert.equal(readFileSync(path.join(at('-2'), 'manifest.json'), 'utf8'), 'not ours');
       assert.equal(existsSync('/nonexistent'), false);
     });
 
@@ -488,7 +488,7 @@ describe('retrieval at a box', () => {
       await plug(box, stick);
       assert.equal(box.phase, 'done');
       assert.deepEqual(readdirSync(elsewhere), ['call-000001.mp3.part']);
-      verifyFolder(path.join(stick.folder, 'kikitome-2027-01-15-2'), box.audio, [1, 2, 3]);
+      verifyFolder(path.join(stick.folder, `${folder}-2`), box.audio, [1, 2, 3]);
     });
 
     it('files in our folder exchanged for links: the links go, not what they lead to', async () => {
@@ -529,9 +529,21 @@ describe('retrieval at a box', () => {
       assert.equal(finishedFolders(stick.folder).length, 1);
     });
 
-    it('no field of the index is a formula', async () => {
+    it('no field of the index is a formula, but for the constant that keeps the 0 of a number', async () => {
       const box = await make({ calls: 0 });
-      const nasty = ['=cmd|calc', '+81312345678', '-1', '@x', '\t=1', '\r=1', 'a"b', 'a,b', 'a\nb', '*67'];
+      const nasty = [
+        '=cmd|calc',
+        '+81312345678',
+        '-1',
+        '@x',
+        '\t=1',
+        '\r=1',
+        'a"b',
+        'a,b',
+        'a\nb',
+        '*67',
+        '0312345678',
+      ];
       for (const number of nasty) await box.record(500, { caller: { number, name: number } });
       await box.collectAll();
       const stick = stickWith();
@@ -542,10 +554,13 @@ describe('retrieval at a box', () => {
       assert.equal(text[0], '\uFEFF');
       const rows = parseCsv(text.slice(1));
       assert.ok(rows.every((row) => row.length === 12));
-      assert.ok(rows.flat().every((field) => !/^[=+\-@\t\r]/.test(field)));
+      assert.ok(rows.flat().every((field) => !/^[=+\-@\t\r]/.test(field) || field === '="0312345678"'));
       assert.deepEqual(
         rows.slice(1).map((row) => row[7]),
-        nasty.map((number) => (/^[=+\-@\t\r]/.test(number) ? `'${number}` : number)),
+        nasty.map((number) => {
+          if (/^\d+$/.test(number)) return `="${number}"`;
+          return /^[=+\-@\t\r]/.test(number) ? `'${number}` : number;
+        }),
       );
     });
   });
