@@ -131,10 +131,7 @@ export class Recorder {
     return this.#view$;
   }
 
-  /**
-   * Never emits; errors with `HalError` when a device cannot be opened the first time and somebody attends (later losses are faults), and with
-   * whatever else goes wrong that this program did not foresee.
-   */
+  /** Never emits; errors with `HalError` when a device cannot be opened the first time and somebody attends (later losses are faults), and with what nobody foresaw. */
   get failure$(): Observable<never> {
     return this.#failure$;
   }
