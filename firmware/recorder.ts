@@ -92,7 +92,6 @@ export class Recorder {
     this.#medium = new Medium(options.store, board.clock, options.work);
     this.#lines = ports.map((port) => {
       const onLoss = (lengthMs: number) => this.#watch.line(port.id).lost(lengthMs, board.clock.now());
-      const onTap = () => this.#watch.line(port.id).tapped(board.clock.now());
       const account = reckoner.line(port.id);
       return new LineRecorder({
         ...options,
@@ -101,7 +100,7 @@ export class Recorder {
         clock: board.clock,
         onKept: () => this.#kept$.next(),
         onLoss,
-        onTap,
+        onTap: () => this.#watch.line(port.id).tapped(board.clock.now()),
       });
     });
     this.#view$ = new BehaviorSubject(this.#look());
