@@ -7,7 +7,7 @@ import type { Caller, Flash, Outcome } from './call/call-event.js';
 import { type CallParticulars, partyNumber } from './call/call-record.js';
 import { sealableCall } from './call/sealable-call.js';
 import { type Span, SpanList } from './call/span-list.js';
-import { CallRecording } from './call-recording.js';
+import { type CallAudioOptions, CallRecording } from './call-recording.js';
 
 /** What is known of a call is said anew to the store so long after the last time at the earliest … */
 const RESTATE_MS = 5000;
@@ -21,6 +21,7 @@ export interface ActiveCallOptions {
   readonly rateHz: number;
   readonly bitRate: number;
   readonly start: LineSample;
+  readonly onDropped: CallAudioOptions['onDropped'];
   readonly startMs: MonotonicMs;
   /** What is known of it at its beginning. */
   readonly particulars: CallParticulars;

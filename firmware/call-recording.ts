@@ -15,6 +15,8 @@ export interface CallAudioOptions {
   readonly rateHz: number;
   readonly bitRate: number;
   readonly start: LineSample;
+  /** Sound that waited for the medium found no room in memory: a gap of cause `storage`. */
+  readonly onDropped: () => void;
 }
 
 /** The audio of one call, cut from the line's history and encoded: from its first sample on, never ahead of the cut. */
@@ -24,14 +26,16 @@ export class CallRecording {
   readonly #history: History;
   readonly #rateHz: number;
   readonly #start: LineSample;
+  readonly #onDropped: () => void;
   #next: LineSample;
   /** Samples the encoder was given, frames it gave back. */
   #given = 0;
   #frames = 0;
   readonly #gaps = new SpanList<CallGap>();
 
-  constructor({ writer, codec, history, rateHz, bitRate, start }: CallAudioOptions) {
+  constructor({ writer, codec, history, rateHz, bitRate, start, onDropped }: CallAudioOptions) {
     this.writer = writer;
+    this.#onDropped = onDropped;
     this.#history = history;
     this.#rateHz = rateHz;
     this.#start = start;
@@ -86,8 +90,12 @@ export class CallRecording {
       const from = until - (this.#given - this.#frames * samplesPerFrame);
       this.#frames += 1;
       if (this.writer.erased) continue;
-      if (this.writer.waitingBytes < WAITING_MAX_BYTES) this.writer.append(frame);
-      else this.#lost(from as LineSample, Math.min(until, from + samplesPerFrame) as LineSample, 'storage');
+      if (this.writer.waitingBytes < WAITING_MAX_BYTES) {
+        this.writer.append(frame);
+        continue;
+      }
+      this.#lost(from as LineSample, Math.min(until, from + samplesPerFrame) as LineSample, 'storage');
+      this.#onDropped();
     }
   }
 

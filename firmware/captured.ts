@@ -43,7 +43,7 @@ export function captured$(options: CapturedOptions): Observable<unknown> {
       delay: (error: unknown) => {
         if (!told || !(error instanceof HalError)) throw error;
         signs.captureLost = true;
-        faults.raise('CAPTURE_LOST', port.id, error.message);
+        faults.raise('CAPTURE_LOST', port.id, error.message, line.view.state === 'recording');
         return clock.after$(error.retryHelps ? RETRY_MS : UNLIKELY_MS);
       },
     }),

@@ -1,10 +1,9 @@
 import type { PcmBlock } from '../hal/audio.js';
 import type { MonotonicMs } from '../hal/clock.js';
-import type { Mp3Codec } from '../hal/codec.js';
 import type { Hook, LineEdge } from '../hal/line.js';
 import type { ModemReport } from '../hal/modem.js';
 import type { Store } from '../storage/store.js';
-import { ActiveCall } from './active-call.js';
+import { ActiveCall, type ActiveCallOptions } from './active-call.js';
 import { History } from './audio/history.js';
 import { levelDbm0, SILENCE_DBM0 } from './audio/level.js';
 import { type LineSample, SampleClock } from './audio/sample-clock.js';
@@ -37,14 +36,14 @@ const ENCODE_MAX_MS = 6000;
 /** Audio is encoded this much later than it arrives, so that an edge that is told late still cuts where it belongs. */
 const EDGE_LATENESS_MS = 250;
 
-export interface LineRecorderOptions extends CallSetting {
-  readonly codec: Mp3Codec;
+export interface LineRecorderOptions extends CallSetting, Pick<ActiveCallOptions, 'codec' | 'onDropped'> {
   readonly store: Store;
   readonly settings: Settings;
   /** Where it is written down what was seen on the line, and what was put on record. */
   readonly account: LineAccount;
   readonly onKept: () => void;
-  readonly onLoss: (lengthMs: number) => void;
+  /** Samples were lost; `inCall`: of a call. */
+  readonly onLoss: (lengthMs: number, inCall: boolean) => void;
   /** Something that was off-hook for a moment was not kept: there has been too much of it. */
   readonly onTap: () => void;
 }
@@ -136,7 +135,7 @@ export class LineRecorder {
     // A long loss takes up room in the history: what was heard before it goes into the call first.
     if (first - this.#history.end > this.#samples.rateHz) this.#encodeUntil(Number.POSITIVE_INFINITY);
     const loss = this.#history.add(first, samples);
-    if (loss) this.#options.onLoss(((loss.to - loss.from) * 1000) / this.#samples.rateHz);
+    if (loss) this.#options.onLoss(((loss.to - loss.from) * 1000) / this.#samples.rateHz, this.#call !== null);
     const endMs = (atMs + (samples.length * 1000) / this.#samples.rateHz) as MonotonicMs;
     this.#level = levelDbm0(samples);
     if (listens(this.#tracker, endMs)) this.#ear.hear(first, samples, endMs);
@@ -229,12 +228,12 @@ export class LineRecorder {
 
   #begin({ direction, atMs, ringMs, caller }: EventOf<'began'>): void {
     if (direction === 'outbound') this.#callerEars?.forget();
-    const { codec, store, settings } = this.#options;
+    const { codec, onDropped, store, settings } = this.#options;
     const { bitRate } = settings.audio;
     const rateHz = this.#samples.rateHz;
     const audio = { codec: 'mp3', encoder: codec.name, sampleRateHz: rateHz, bitRate } as const;
     const particulars = { ...callBegunAt(this.#options, direction, atMs), ringMs, caller, audio };
-    const sound = { codec, history: this.#history, rateHz, bitRate, start: this.#samples.at(atMs) };
+    const sound = { codec, onDropped, history: this.#history, rateHz, bitRate, start: this.#samples.at(atMs) };
     this.#call = new ActiveCall({ ...sound, store, particulars, startMs: atMs });
     this.#holdAtMs = null;
   }
@@ -258,8 +257,8 @@ export class LineRecorder {
   }
 
   /** The call is longer than the ring: what there is of it is closed, and it goes on under the next number. */
-  #goOnInANewOne({ particulars }: ActiveCall, atMs: MonotonicMs): void {
-    const { direction, caller } = particulars;
+  #goOnInANewOne(call: ActiveCall, atMs: MonotonicMs): void {
+    const { direction, caller } = call.particulars;
     this.#handle({ kind: 'ended', outcome: 'interrupted', atMs, dialled: null });
     this.#handle({ kind: 'began', direction, atMs, ringMs: null, caller });
   }

@@ -168,7 +168,8 @@ const world: World = {
     return process.stdin;
   },
   isTerminal: process.stdout.isTTY === true,
-  columns: process.stdout.columns || 100,
+  // One that does not say is not taken for a large one.
+  terminalSize: () => ({ columns: process.stdout.columns || 100, rows: process.stdout.rows || 24 }),
   keyboard: process.stdin.isTTY && process.stdout.isTTY ? keyboard(process.stdin) : null,
   clock,
   supervisor: await supervisor(),

@@ -91,16 +91,16 @@ export class Recorder {
     this.#watch = new Watch({ ...options, board: { ...board, lines: ports } });
     this.#medium = new Medium(options.store, board.clock, options.work);
     this.#lines = ports.map((port) => {
-      const onLoss = (lengthMs: number) => this.#watch.line(port.id).lost(lengthMs, board.clock.now());
-      const account = reckoner.line(port.id);
+      const health = this.#watch.line(port.id);
       return new LineRecorder({
         ...options,
-        account,
+        account: reckoner.line(port.id),
         port,
         clock: board.clock,
         onKept: () => this.#kept$.next(),
-        onLoss,
-        onTap: () => this.#watch.line(port.id).tapped(board.clock.now()),
+        onLoss: (lengthMs, inCall) => health.lost(lengthMs, board.clock.now(), inCall),
+        onTap: () => health.tapped(board.clock.now()),
+        onDropped: () => this.#watch.storage.lost(),
       });
     });
     this.#view$ = new BehaviorSubject(this.#look());
@@ -131,10 +131,7 @@ export class Recorder {
     return this.#view$;
   }
 
-  /**
-   * Never emits; errors with `HalError` when a device cannot be opened the first time and somebody attends (later losses are faults), and with
-   * whatever else goes wrong that this program did not foresee.
-   */
+  /** Never emits; errors with `HalError` when a device cannot be opened the first time and somebody attends (later losses are faults), and with what nobody foresaw. */
   get failure$(): Observable<never> {
     return this.#failure$;
   }
@@ -163,6 +160,11 @@ export class Recorder {
     const missing = this.#options.keeper.confirm(by);
     this.#keep();
     return missing;
+  }
+
+  /** The store has rejected something that somebody else asked of it: it is watched until it is well. */
+  storeFailed(error: unknown): void {
+    this.#watch.storage.failed(error);
   }
 
   /**
@@ -263,8 +265,8 @@ export class Recorder {
     this.#committing = true;
     this.#commit = this.#medium
       .commit()
-      .then(() => this.#watch.storage.look())
-      .catch((error: unknown) => this.#watch.storage.failed(error))
+      .then(() => this.#watch.storage.committed())
+      .catch((error: unknown) => this.#watch.storage.commitFailed(error))
       .finally(() => {
         this.#committing = false;
         this.#commits += 1;

@@ -1,10 +1,11 @@
 import type { MonotonicMs, WallMs } from '../hal/clock.js';
+import { ringBytesPerSecond } from '../storage/block.js';
 import { checkStore } from '../storage/check.js';
 import { StoreError } from '../storage/errors.js';
 import { usableRingBytes } from '../storage/format.js';
 import { isRecordingId, type RecordingId } from '../storage/recording-id.js';
 import { countedFrom } from '../storage/row.js';
-import { ringBytesPerSecond, type Store } from '../storage/store.js';
+import type { Store } from '../storage/store.js';
 import {
   type CallRecord,
   callRecordOf,

@@ -10,7 +10,7 @@ export interface StatusReport {
   readonly recorder: {
     /** What the lamp says. */
     readonly meaning: PanelMeaning;
-    /** With `fault`: whose number it counts. */
+    /** Whose number it counts: with `fault` nothing else, with anything else in turn with it; null: none. */
     readonly code: FaultCode | null;
     readonly lines: readonly LineView[];
     readonly faults: readonly Fault[];

@@ -4,9 +4,13 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '%s\n' "$*" >&2; }
 
+node_is_new_enough() {
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
+}
+
 need_node() {
   command -v node >/dev/null || { say "Node 20.19 or later is needed: https://nodejs.org"; exit 1; }
-  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
+  node_is_new_enough ||
     { say "Node 20.19 or later is needed; this is $(node --version)"; exit 1; }
 }
 

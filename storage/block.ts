@@ -23,6 +23,9 @@ export const PAYLOAD_MAX_BYTES = BLOCK_UNITS_MAX * UNIT_BYTES - OVERHEAD_BYTES;
 
 export const blockUnits = (payloadBytes: number): number => Math.ceil((OVERHEAD_BYTES + payloadBytes) / UNIT_BYTES);
 
+/** Bytes of ring that one second at `bitRate` takes when committed every second. */
+export const ringBytesPerSecond = (bitRate: number): number => blockUnits(Math.ceil(bitRate / 8)) * UNIT_BYTES;
+
 /** What stands unsealed in front of a block, as SPEC.md has it. */
 export interface BlockHeader {
   readonly type: BlockType;

@@ -25,6 +25,8 @@ const HEADROOM_MIN_BYTES = 64 << 20;
 
 export interface FormatOptions {
   readonly capacityBytes: number | 'max';
+  /** What `max` leaves at least, or half of what is free, where others need room beside the store. */
+  readonly leaveBytes?: number;
   /** Destroys what a store in this folder holds, keys first. */
   readonly eraseEverything: boolean;
   readonly chance: Chance;
@@ -78,11 +80,11 @@ export async function isFormatting(disk: Disk): Promise<boolean> {
  * leaves no store, and one that failed leaves nothing; `endFormat` is the caller's, once all is made. Throws `STORE_EXISTS`, `CAPACITY_TOO_SMALL`, `CAPACITY_TOO_LARGE`, `ROOT_CHIP_*`.
  */
 export async function formatStore(disk: Disk, options: FormatOptions): Promise<Superblock> {
-  const { chance, wallMs } = options;
+  const { chance, wallMs, leaveBytes = 0 } = options;
   const occupied = await disk.exists(SUPERBLOCK);
   if (occupied && !options.eraseEverything) throw new StoreError('STORE_EXISTS', 'this folder already holds a store');
   const freeBytes = (await disk.freeBytes()) + (await occupiedBytes(disk));
-  const spareBytes = Math.max(HEADROOM_MIN_BYTES, freeBytes * HEADROOM_SHARE);
+  const spareBytes = Math.max(HEADROOM_MIN_BYTES, freeBytes * HEADROOM_SHARE, Math.min(leaveBytes, freeBytes / 2));
   const capacityBytes = options.capacityBytes === 'max' ? freeBytes - spareBytes : options.capacityBytes;
   const layout = layoutFor(Math.floor(capacityBytes));
   if (capacityBytes > freeBytes) {

@@ -19,6 +19,8 @@ export interface MoveTarget {
   readonly openMap: (indexBytes: number) => Promise<OrderedMap>;
   /** Of the new medium; `max`: all of it but what `format` leaves free. */
   readonly capacityBytes: number | 'max';
+  /** What `max` leaves at least, as `formatStore` has it. */
+  readonly leaveBytes?: number;
   /** A chip that is to hold the new root; not the one that holds the old. */
   readonly rootChip?: string | undefined;
   /** Destroys what is there: left over from a move that was cut. */
@@ -40,13 +42,13 @@ const RUN_UNITS_MAX = 256;
  * the target cannot hold what is kept; `ROOT_CHIP_TAKEN` where the target wants the chip that has the old store's root.
  */
 export async function moveStore(source: Store, target: MoveTarget): Promise<Store> {
-  const { disk, openMap, chance, wall, capacityBytes, eraseEverything = false } = target;
+  const { disk, openMap, chance, wall, capacityBytes, leaveBytes = 0, eraseEverything = false } = target;
   return source.inspect(async (from) => {
     const { superblock, index } = from.parts;
     await leaveChip(from.parts.disk, target);
     const rows: Row[] = [];
     for await (const row of index.oldestRows()) if (row.state === 'kept') rows.push(row);
-    const layout = { capacityBytes, rootChip: target.rootChip, id: superblock.id };
+    const layout = { capacityBytes, leaveBytes, rootChip: target.rootChip, id: superblock.id };
     await formatStore(disk, { ...layout, eraseEverything, chance, wallMs: wall() });
     const store = await Store.open({ disk, openMap, chance, wall });
     try {

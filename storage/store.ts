@@ -1,7 +1,4 @@
-import { blockUnits } from './block.js';
 import { commit } from './committer.js';
-import { UNIT_BYTES } from './disk.js';
-import type { EffaceableStore } from './effaceable.js';
 import { eraseNumbers, finishErasure } from './erasure.js';
 import { StoreError, storeErrorOf } from './errors.js';
 import { finish, type UnfinishedRecording } from './finish.js';
@@ -15,28 +12,14 @@ import { newRecordingId, type RecordingId } from './recording-id.js';
 import { type Closing, type Particulars, RecordingWriter } from './recording-writer.js';
 import { enter, putSetting, type Register, readRegister } from './register.js';
 import type { Counted, Row } from './row.js';
-import type { MadeRoom, StoreState } from './state.js';
-import type { Superblock } from './superblock.js';
+import type { StoreState } from './state.js';
+import { type StoreStatus, statusOf } from './status.js';
 import { takeOverTheRest } from './take-over.js';
 import { countedSince, countFrom, type Term } from './term.js';
 
 export type { StoredRecording };
 
 export type StoreOptions = OpenOptions;
-
-export interface StoreStatus {
-  readonly superblock: Superblock;
-  readonly assurance: EffaceableStore['assurance'];
-  readonly lastNumber: number;
-  /** Numbers given out that are neither kept nor gone yet. */
-  readonly openNumbers: readonly number[];
-  /** Audio in memory that no commit has taken yet, in bytes. */
-  readonly waitingBytes: number;
-  /** What went for want of room since the store was opened; null: nothing. */
-  readonly madeRoom: MadeRoom | null;
-  /** What opening found damaged and made whole, for people to read. */
-  readonly repairs: readonly string[];
-}
 
 /**
  * The ring store. All that changes it runs one at a time, in the order of the calls; reading runs beside. After any
@@ -114,11 +97,7 @@ export class Store {
   }
 
   get status(): StoreStatus {
-    const { parts, writers, openNumbers, lastNumber, madeRoom, repairs } = this.#state;
-    let waitingBytes = 0;
-    for (const writer of writers) waitingBytes += writer.waitingBytes;
-    const { superblock, vault } = parts;
-    return { superblock, assurance: vault.assurance, lastNumber, openNumbers, waitingBytes, madeRoom, repairs };
+    return statusOf(this.#state);
   }
 
   // What there is to be read, beside whatever changes: see `StoreReader`. All reject with the reason while the files are let go.
@@ -292,6 +271,3 @@ export class Store {
     return row;
   }
 }
-
-/** Bytes of ring that one second at `bitRate` takes when committed every second. */
-export const ringBytesPerSecond = (bitRate: number): number => blockUnits(Math.ceil(bitRate / 8)) * UNIT_BYTES;

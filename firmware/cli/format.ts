@@ -16,6 +16,7 @@ import { INDEX_FOLDER, openStore } from '../open-store.js';
 import { hoursOf } from '../recordings.js';
 import { decideRules, type OfficeRules } from '../rules/office.js';
 import { makeFolder } from './make-folder.js';
+import { upgradeRoomBytes } from './upgrade-room.js';
 import type { World } from './world.js';
 
 export interface FormatReport {
@@ -62,6 +63,7 @@ export async function format(world: World, request: FormatRequest): Promise<Form
       const { chance, clock } = world;
       superblock = await formatStore(disk, {
         capacityBytes,
+        leaveBytes: await upgradeRoomBytes(world.home, folder),
         eraseEverything: eraseEverything || cut,
         rootChip,
         chance,

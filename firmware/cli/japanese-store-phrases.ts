@@ -79,6 +79,8 @@ export const STORE_PHRASES: readonly Phrase[] = [
   [/(".*?") is no size/gu, '$1 は容量ではありません'],
   [/the store cannot be opened( again)?/gu, '保存領域を開けません'],
   [/the store is (?:being opened again|closed)/gu, '保存領域が閉じています'],
+  [/sound was lost: /gu, '音声が失われました: '],
+  [/the medium takes too long/gu, '媒体の応答が遅すぎます'],
   [/the medium refused a write/gu, '媒体が書き込みを拒みました'],
   [/the medium failed/gu, '媒体が故障しました'],
   [/the index refused a write/gu, '索引への書き込みが拒まれました'],
@@ -92,7 +94,6 @@ export const STORE_PHRASES: readonly Phrase[] = [
   // the chip for the key
   [/(\S+) holds the root key of the store that is to be moved/gu, '$1 には移す保存領域の主鍵があります'],
   [/no chip has so long a name/gu, 'チップの名前が長すぎます'],
-  [/(\S+) holds the root key of the store that is to be moved/gu, '$1 には移す保存領域の主鍵があります'],
   [/(\S+) holds another store's root key/gu, '$1 には別の保存領域の主鍵があります'],
   [/(\S+) holds something that is not a root key/gu, '$1 には主鍵でないものがあります'],
   [/(\S+) holds (\d+) bytes; (\d+) are needed/gu, '$1 は $2 バイトで、$3 バイトが必要です'],

@@ -40,7 +40,7 @@ export function kitFor(program: Command, world: World, language: Language, help:
     dataOption: () => new Option('--data <DIR>', help.data).default(world.env['KIKITOME_DATA'] || DATA_DEFAULT),
     watcher: () =>
       world.isTerminal && world.env['TERM'] !== 'dumb'
-        ? new LiveView(world.out, language, world.columns)
+        ? new LiveView(world.out, language, world.terminalSize)
         : new PlainView(world.out, language),
     async withRecordings(folder, task, rebuild = false) {
       const recordings = await recordingsIn(folder, world, rebuild);

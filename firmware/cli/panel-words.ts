@@ -32,7 +32,8 @@ type TextKey =
   | 'untold'
   | 'earlierEvents'
   | 'noHistory'
-  | 'panelKeys';
+  | 'panelKeys'
+  | 'notShown';
 
 const en: PanelWords = {
   meaning: {
@@ -71,6 +72,7 @@ const en: PanelWords = {
     earlierEvents: 'events before this had to make room',
     noHistory: 'the register knows of no fault',
     panelKeys: 'Space: press · B: hold 2 s · V: hold 8 s, switch off · 0-9 Enter C: keypad · Q: stop',
+    notShown: 'not shown',
   },
 };
 
@@ -111,6 +113,7 @@ const ja: PanelWords = {
     earlierEvents: '件の古い記録は要約されました',
     noHistory: '記録簿に異常の記録はありません',
     panelKeys: 'Space: 押す · B: 2 秒押す · V: 8 秒押す(電源断) · 0-9 Enter C: テンキー · Q: 終了',
+    notShown: '件省略',
   },
 };
 
@@ -124,5 +127,6 @@ export function lampWords(
 ): string {
   const words = panelWordsIn(language);
   if (code === null) return words.meaning[meaning];
-  return `${words.meaning[meaning]} ${faultNumber(code)}: ${words.fault[code].title}`;
+  const fault = `${words.meaning.fault} ${faultNumber(code)}: ${words.fault[code].title}`;
+  return meaning === 'fault' ? fault : `${words.meaning[meaning]} · ${fault}`;
 }

@@ -82,7 +82,10 @@ async function record(
       ...{ board, store, codec, keeper, reckoner, settings, faults, work },
       unattended: Boolean(world.supervisor),
     });
-    const { retrieval, handover } = await openRetrieval(world, board, store, faults);
+    const { retrieval, handover } = await openRetrieval(world, board, store, {
+      faults,
+      onStoreFailed: (error) => recorder.storeFailed(error),
+    });
     const panel = new Panel({ board, faults, view$: recorder.view$ });
     const running = { recorder, panel, faults };
     const recordings = new OpenRecordings(store, wall, running);

@@ -20,6 +20,7 @@ import type { Language } from './language.js';
 import { makeFolder } from './make-folder.js';
 import { chipOfTheBoard, isOfTheBoard, type RootChipFlags } from './root-chip.js';
 import { parseSize, printSize } from './size.js';
+import { upgradeRoomBytes } from './upgrade-room.js';
 import { wordsIn } from './words.js';
 
 interface MoveFlags extends RootChipFlags {
@@ -78,7 +79,8 @@ export function addStoreCommands(kit: Kit): void {
         const eraseEverything = await isFormatting(disk);
         if (eraseEverything) await rm(path.join(to, INDEX_FOLDER), { recursive: true, force: true });
         if (eraseEverything || !(await disk.exists(SUPERBLOCK))) await beginFormat(disk);
-        const target = { disk, openMap, capacityBytes, rootChip, eraseEverything, chance, wall };
+        const leaveBytes = await upgradeRoomBytes(world.home, to);
+        const target = { disk, openMap, capacityBytes, leaveBytes, rootChip, eraseEverything, chance, wall };
         const moved = await moveStore(kept, target).catch(async (error: unknown) => {
           if (!(await disk.exists(SUPERBLOCK))) await endFormat(disk);
           throw error;

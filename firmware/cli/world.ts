@@ -7,6 +7,7 @@ import type { Key } from '../../hal/panel.js';
 import type { PinHash } from '../../hal/pin-hash.js';
 import type { Supervisor } from '../../hal/supervisor.js';
 import type { Chance } from '../../storage/disk.js';
+import type { TerminalSize } from './live-view.js';
 
 export interface BoardRequest {
   /** A board's name, a file of board data (`.json`), or `auto`: whatever HAT is found. */
@@ -68,7 +69,8 @@ export interface World {
   readonly input: Input;
   /** Whether somebody watches `out`. */
   readonly isTerminal: boolean;
-  readonly columns: number;
+  /** Of the terminal, as it is now. */
+  readonly terminalSize: () => TerminalSize;
   /** Null where nobody types. */
   readonly keyboard: Keyboard | null;
   readonly clock: Clock;

@@ -21,6 +21,8 @@ export interface FaultEntry {
 }
 
 interface Page extends Fault {
+  /** Whether something of a recording was lost by it. */
+  readonly costly: boolean;
   /** When it last came, and when it last went. */
   readonly cameWallMs: number;
   readonly wentWallMs: number;
@@ -28,6 +30,16 @@ interface Page extends Fault {
   readonly said: boolean;
   /** Comings and goings that the register has not been told of. */
   readonly unsaid: number;
+  /** An earlier run left it as being there, and nobody has said yet whether it is. */
+  readonly awaited: boolean;
+}
+
+/** A fault as one run leaves it to the next. */
+export interface LeftFault extends Omit<Fault, 'active'> {
+  /** Whether the register says that it is there. */
+  readonly said: boolean;
+  /** Whether something of a recording was lost by it. */
+  readonly costly: boolean;
 }
 
 /** Every fault that is there, or that somebody has yet to take note of, or that the register has yet to be told of. A plain value. */
@@ -44,9 +56,12 @@ export type BookInput =
       readonly code: FaultCode;
       readonly subject: string;
       readonly detail: string;
+      readonly costly?: boolean;
       readonly wallMs: number;
     }
   | { readonly kind: 'clear'; readonly code: FaultCode; readonly subject: string; readonly wallMs: number }
+  /** What an earlier run left and nobody has noticed again by now is over. */
+  | { readonly kind: 'give-up'; readonly wallMs: number }
   /** Somebody takes note of every open fault that `which` says. `by`: where, not who. */
   | {
       readonly kind: 'acknowledge';
@@ -65,15 +80,20 @@ export interface Told {
   readonly atMs: number;
 }
 
+/** What nobody looks for by himself is there until somebody has looked: what `check` has found. */
+const isLasting = (code: FaultCode): boolean => code === 'STORE_DAMAGED';
+
 /**
- * A book with what an earlier run left open. `told`, oldest first: what the register has been told, in the time of `nextEntry`; a
+ * A book with what an earlier run left. `told`, oldest first: what the register has been told, in the time of `nextEntry`; a
  * process that dies again and again gets no more of it than one that lives.
  */
-export function bookState(left: readonly Fault[], told: readonly Told[] = []): BookState {
+export function bookState(left: readonly LeftFault[], told: readonly Told[] = []): BookState {
   const pages = left.map((fault): [string, Page] => {
-    const { code, subject, sinceWallMs } = fault;
-    const before = { active: false, acknowledged: false, said: false, unsaid: 0 };
-    return [keyOf(code, subject), { ...fault, ...before, cameWallMs: sinceWallMs, wentWallMs: sinceWallMs }];
+    const { code, subject, sinceWallMs, said, acknowledged } = fault;
+    const active = said && isLasting(code);
+    const awaited = (said || acknowledged) && !active;
+    const times = { cameWallMs: sinceWallMs, wentWallMs: sinceWallMs };
+    return [keyOf(code, subject), { ...fault, ...times, active, awaited, unsaid: 0 }];
   });
   const allowances = new Map<string, Allowance>();
   for (const { code, subject, atMs } of told) charge(allowances, keyOf(code, subject), atMs);
@@ -89,70 +109,94 @@ function charge(allowances: Map<string, Allowance>, key: string, nowMs: number):
   for (const [each, limit] of limits) allowances.set(each, spend(allowanceAt(allowances.get(each), nowMs, limit)));
 }
 
+/** Whether it waits for somebody to take note of it even when it is over. */
+const stays = ({ code, costly }: Pick<Page, 'code' | 'costly'>): boolean => costly || FAULT_CATALOGUE[code].stays;
+
 /** Whether there is anything to be seen of it: it is there, or it is over and waits for somebody to take note. */
-const isOpen = ({ code, active, acknowledged }: Fault): boolean =>
-  active || (FAULT_CATALOGUE[code].stays && !acknowledged);
+const isOpen = (page: Page): boolean => page.active || (stays(page) && !page.acknowledged);
 
 /** Most urgent first, of one kind the first noticed first. No two open faults are equal. */
-export const inOrder = (a: Fault, b: Fault): number =>
+const inOrder = (a: Fault, b: Fault): number =>
   byUrgency(a, b) || a.sinceWallMs - b.sinceWallMs || (a.subject < b.subject ? -1 : Number(a.subject > b.subject));
 
-/** What is to be shown, in order. */
-export function openFaults({ pages }: BookState): readonly Fault[] {
-  return [...pages.values()]
-    .filter(isOpen)
-    .sort(inOrder)
-    .map(({ code, subject, sinceWallMs, detail, active, acknowledged, times }) => ({
-      code,
-      subject,
-      sinceWallMs,
-      detail,
-      active,
-      acknowledged,
-      times,
-    }));
-}
+const faultOf = ({ code, subject, sinceWallMs, detail, active, acknowledged, times }: Page): Fault => ({
+  code,
+  subject,
+  sinceWallMs,
+  detail,
+  active,
+  acknowledged,
+  times,
+});
 
-/** What must outlive the process: what stays and nobody has taken note of. */
-export const leftOpen = (state: BookState): readonly Fault[] =>
-  openFaults(state).filter(({ code, acknowledged }) => FAULT_CATALOGUE[code].stays && !acknowledged);
+/** What is to be shown, in order. */
+export const openFaults = ({ pages }: BookState): readonly Fault[] =>
+  [...pages.values()].filter(isOpen).sort(inOrder).map(faultOf);
+
+/**
+ * What must outlive the process, in order: what stays and nobody has taken note of, and what is there and somebody has. Something that
+ * flaps changes it no more often than people do.
+ */
+export function leftOpen({ pages }: BookState): readonly LeftFault[] {
+  const left = [...pages.values()].filter((page) => (page.acknowledged ? page.active || page.awaited : stays(page)));
+  return left.sort(inOrder).map((page) => {
+    const { active: _, ...fault } = faultOf(page);
+    return { ...fault, said: page.said, costly: page.costly };
+  });
+}
 
 /** The same state where nothing changed. */
 export function step(state: BookState, input: BookInput): BookState {
   switch (input.kind) {
     case 'raise':
       return raised(state, input);
-    case 'clear': {
-      const key = keyOf(input.code, input.subject);
-      const page = state.pages.get(key);
-      if (!page?.active) return state;
-      return withPage(state, key, { ...page, active: false, wentWallMs: input.wallMs, unsaid: page.unsaid + 1 });
+    case 'clear':
+      return cleared(state, keyOf(input.code, input.subject), input.wallMs);
+    case 'give-up': {
+      const given = [...state.pages].filter(([, { awaited }]) => awaited);
+      return given.reduce((next, [key]) => cleared(next, key, input.wallMs), state);
     }
     case 'acknowledge':
       return acknowledged(state, input);
   }
 }
 
-function raised(state: BookState, { code, subject, detail, wallMs }: Extract<BookInput, { kind: 'raise' }>): BookState {
+function raised(state: BookState, input: Extract<BookInput, { kind: 'raise' }>): BookState {
+  const { code, subject, detail, costly = false, wallMs } = input;
   const key = keyOf(code, subject);
   const page = state.pages.get(key);
   const text = detail.slice(0, DETAIL_MAX_CHARS);
-  if (page?.active) return page.detail === text ? state : withPage(state, key, { ...page, detail: text });
+  if (page?.active) {
+    const same = page.detail === text && (page.costly || !costly);
+    return same ? state : withPage(state, key, { ...page, detail: text, costly: page.costly || costly });
+  }
+  // It was there when the run before this one ended, and is there still: nothing new, and whoever knew of it knows of it.
+  const still = page?.awaited === true;
   // Over and seen to, or never there: this is a new one, of which nobody has taken note.
-  const goesOn = page !== undefined && isOpen(page);
+  const goesOn = page !== undefined && (still || isOpen(page));
   return withPage(state, key, {
     code,
     subject: subject.slice(0, SUBJECT_MAX_CHARS),
     detail: text,
+    costly: costly || (goesOn && page.costly),
     sinceWallMs: goesOn ? page.sinceWallMs : wallMs,
     cameWallMs: wallMs,
     wentWallMs: page?.wentWallMs ?? wallMs,
     active: true,
-    acknowledged: false,
-    times: goesOn ? page.times + 1 : 1,
+    acknowledged: still && page.acknowledged,
+    times: goesOn ? page.times + (still ? 0 : 1) : 1,
     said: page?.said ?? false,
-    unsaid: (page?.unsaid ?? 0) + 1,
+    unsaid: (page?.unsaid ?? 0) + (still && page.said ? 0 : 1),
+    awaited: false,
   });
+}
+
+function cleared(state: BookState, key: string, wallMs: number): BookState {
+  const page = state.pages.get(key);
+  if (!page?.active && !page?.awaited) return state;
+  // Of one that is awaited and that the register does not know of there is nothing to be told.
+  const unsaid = page.unsaid + (page.active || page.said ? 1 : 0);
+  return withPage(state, key, { ...page, active: false, awaited: false, wentWallMs: wallMs, unsaid });
 }
 
 function acknowledged(state: BookState, { which, by, wallMs }: Extract<BookInput, { kind: 'acknowledge' }>): BookState {
@@ -191,7 +235,7 @@ export function entered(state: BookState, entry: FaultEntry, nowMs: number): Boo
 function nextOfPages({ pages, allowances }: BookState, nowMs: number): FaultEntry | null {
   if (allowanceAt(allowances.get(ALL), nowMs, BOOK_ALLOWANCE).left < 1) return null;
   for (const [key, page] of pages) {
-    if (page.said === page.active && page.unsaid === 0) continue;
+    if (page.awaited || (page.said === page.active && page.unsaid === 0)) continue;
     if (allowanceAt(allowances.get(key), nowMs, FAULT_ALLOWANCE).left < 1) continue;
     const { code, subject, detail, active, cameWallMs, wentWallMs, said, unsaid } = page;
     // What came and went before anybody could write is told as both.
@@ -208,7 +252,7 @@ function nextOfPages({ pages, allowances }: BookState, nowMs: number): FaultEntr
 /** Puts a page in, or takes it out where nobody needs it any more. */
 function withPage(state: BookState, key: string, page: Page): BookState {
   const pages = new Map(state.pages);
-  if (isOpen(page) || page.said || page.unsaid > 0) pages.set(key, page);
+  if (isOpen(page) || page.awaited || page.said || page.unsaid > 0) pages.set(key, page);
   else pages.delete(key);
   return { ...state, pages };
 }

@@ -11,7 +11,7 @@ export interface CatalogueEntry {
   /** What the lamp counts: long blinks for the group, then short ones for the fault in it. Never changes, never used again. */
   readonly blinks: readonly [group: number, unit: number];
   readonly severity: Severity;
-  /** It stays until a person takes note of it, even when it is over, even over a restart. */
+  /** It stays until a person takes note of it, even when it is over, even over a restart. So does any that was costly. */
   readonly stays: boolean;
 }
 
@@ -30,13 +30,13 @@ export const FAULT_CATALOGUE: Readonly<Record<FaultCode, CatalogueEntry>> = {
   STORAGE_FAILING: fault(1, 2, 'failure'),
   STORAGE_READ_ONLY: fault(1, 3, 'failure'),
   CAPTURE_LOST: fault(2, 1, 'failure'),
-  SENSE_LOST: fault(3, 1, 'failure'),
-  LEVEL_DEAD: fault(2, 3, 'failure'),
+  SENSE_LOST: fault(3, 1, 'failure', true),
+  LEVEL_DEAD: fault(2, 3, 'failure', true),
   LINE_DEAD: fault(3, 2, 'failure'),
   SENSE_FALSE: fault(3, 6, 'failure', true),
   STORE_DAMAGED: fault(1, 4, 'failure', true),
   CAPTURE_OVERRUN: fault(2, 2, 'failure'),
-  EDGES_LOST: fault(3, 5, 'failure'),
+  EDGES_LOST: fault(3, 5, 'failure', true),
   PROCESS_STALLED: fault(4, 1, 'warning', true),
   STILL_ON: fault(4, 6, 'warning', true),
   RETENTION_CUT: fault(5, 1, 'warning', true),

@@ -1,6 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
-import { z } from 'zod';
-import type { Clock } from '../../hal/clock.js';
+import type { Clock, MonotonicMs } from '../../hal/clock.js';
+import type { Register } from '../../storage/register.js';
 import type { Store } from '../../storage/store.js';
 import {
   type BookInput,
@@ -14,33 +14,24 @@ import {
   type Told,
   tidied,
 } from './book-state.js';
-import { isFaultCode } from './catalogue.js';
 import type { Fault, FaultCode, FaultSink } from './fault.js';
+import { keptFaults, leftFaults, settingOf, traceOf } from './left-faults.js';
 
 const SETTING = 'faults-open';
-/** The setting fits into one page of the journal: the most urgent count. */
-const LEFT_MAX_BYTES = 3000;
-const LEFT_DETAIL_MAX_CHARS = 60;
-
-const leftSchema = z.array(
-  z.strictObject({
-    code: z.custom<FaultCode>((value) => typeof value === 'string' && isFaultCode(value)),
-    subject: z.string(),
-    sinceWallMs: z.number(),
-    times: z.int().positive(),
-    detail: z.string(),
-  }),
-);
+/** What was there when the run before this one ended is waited for so long after the start: most of it is noticed in seconds. */
+export const AWAITED_MS = 600_000;
 
 /**
  * The faults of a box: what is there, and what is over and waits for a person to take note of it. Each coming, going and taking note
- * is entered in the store's register, within limits (`book-state.ts`); what stays unacknowledged is in the store's settings, which
- * change only when such a fault comes or is taken note of. A medium that refuses this is asked again with the next change or `look`.
+ * is entered in the store's register, within limits (`book-state.ts`); what stays unacknowledged, and what is there and known, is in a
+ * setting of the store's, written after the register and no more often than that changes. A medium that refuses this is asked again
+ * with the next change or `look`.
  */
 export class FaultBook implements FaultSink {
   readonly #store: Store;
   readonly #clock: Pick<Clock, 'now' | 'wall'>;
   readonly #changes$ = new Subject<void>();
+  readonly #openedMs: MonotonicMs;
   #state: BookState;
   /** What the setting says, as far as it matters. */
   #kept: string;
@@ -48,19 +39,19 @@ export class FaultBook implements FaultSink {
   /** Something changed while it was being written. */
   #again = false;
 
-  private constructor(store: Store, clock: Pick<Clock, 'now' | 'wall'>, state: BookState) {
+  private constructor(store: Store, clock: Pick<Clock, 'now' | 'wall'>, state: BookState, kept: string) {
     this.#store = store;
     this.#clock = clock;
+    this.#openedMs = clock.now();
     this.#state = state;
-    this.#kept = keysOf(leftOpen(state));
+    this.#kept = kept;
   }
 
   static async open(store: Store, clock: Pick<Clock, 'now' | 'wall'>): Promise<FaultBook> {
-    // A setting of a later version is let be: its faults are in the register.
-    const left = leftSchema.safeParse((await store.setting(SETTING)) ?? []);
-    const faults = (left.success ? left.data : []).map((each) => ({ ...each, active: false, acknowledged: false }));
-    const state = bookState(faults, await toldBefore(store, clock));
-    return new FaultBook(store, clock, state);
+    const register = await store.register();
+    const kept = keptFaults(await store.setting(SETTING));
+    const state = bookState(leftFaults(kept, register), toldBefore(register, clock));
+    return new FaultBook(store, clock, state, traceOf(kept));
   }
 
   /** Hot: something about the faults has changed. */
@@ -73,8 +64,8 @@ export class FaultBook implements FaultSink {
     return openFaults(this.#state);
   }
 
-  raise(code: FaultCode, subject: string, detail: string): void {
-    this.#step({ kind: 'raise', code, subject, detail, wallMs: this.#clock.wall() });
+  raise(code: FaultCode, subject: string, detail: string, costly = false): void {
+    this.#step({ kind: 'raise', code, subject, detail, costly, wallMs: this.#clock.wall() });
   }
 
   clear(code: FaultCode, subject: string): void {
@@ -88,9 +79,11 @@ export class FaultBook implements FaultSink {
     return noted;
   }
 
-  /** Once in a while: tells the register what had to wait. */
+  /** Once in a while: tells the register what had to wait, and what has not been noticed again since the start. */
   look(): void {
-    this.#state = tidied(this.#state, this.#clock.now());
+    const nowMs = this.#clock.now();
+    this.#state = tidied(this.#state, nowMs);
+    if (nowMs - this.#openedMs >= AWAITED_MS) this.#step({ kind: 'give-up', wallMs: this.#clock.wall() });
     this.#write();
   }
 
@@ -120,47 +113,27 @@ export class FaultBook implements FaultSink {
 
   async #writeAll(): Promise<void> {
     for (;;) {
-      const left = leftOpen(this.#state);
-      const kept = keysOf(left);
-      if (kept !== this.#kept) {
-        await this.#store.putSetting(SETTING, fitting(left.map(plain)));
-        this.#kept = kept;
-      }
       const entry = nextEntry(this.#state, this.#clock.now());
-      if (!entry) return;
-      await this.#store.enter(entry.kind, { ...entry.detail });
-      this.#state = entered(this.#state, entry, this.#clock.now());
+      if (entry) {
+        await this.#store.enter(entry.kind, { ...entry.detail });
+        this.#state = entered(this.#state, entry, this.#clock.now());
+        continue;
+      }
+      // After the register: what a power cut keeps out of the setting is read there.
+      const left = leftOpen(this.#state);
+      const kept = traceOf(left);
+      if (kept === this.#kept) return;
+      await this.#store.putSetting(SETTING, settingOf(left));
+      this.#kept = kept;
     }
   }
 }
 
 /** What the register has been told of faults, in the clock's monotonic time: what lies in a future of the wall clock was just now. */
-async function toldBefore(store: Store, clock: Pick<Clock, 'now' | 'wall'>): Promise<Told[]> {
-  const { events } = await store.register();
+function toldBefore({ events }: Register, clock: Pick<Clock, 'now' | 'wall'>): Told[] {
   return events.flatMap(({ kind, detail, atWallMs }): Told[] => {
     if (kind !== 'fault-raised' && kind !== 'fault-cleared') return [];
     const agoMs = Math.max(0, clock.wall() - atWallMs);
     return [{ code: String(detail['code']), subject: String(detail['subject']), atMs: clock.now() - agoMs }];
   });
 }
-
-const plain = ({ code, subject, sinceWallMs, times, detail }: Fault) => ({
-  code,
-  subject,
-  sinceWallMs,
-  times,
-  detail: detail.slice(0, LEFT_DETAIL_MAX_CHARS),
-});
-
-/** As many from the front as need no more than there is room for. */
-function fitting<Value>(values: readonly Value[]): Value[] {
-  const utf8 = new TextEncoder();
-  let bytes = 0;
-  return values.filter((value) => {
-    bytes += utf8.encode(JSON.stringify(value)).length + 1;
-    return bytes <= LEFT_MAX_BYTES;
-  });
-}
-
-const keysOf = (faults: readonly Fault[]): string =>
-  faults.map(({ code, subject, sinceWallMs }) => `${code} ${subject} ${sinceWallMs}`).join('\n');

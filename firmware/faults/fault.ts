@@ -53,8 +53,11 @@ export interface Fault {
 
 /** Where whoever notices a fault says so. Never throws. */
 export interface FaultSink {
-  /** It is there. To say so again is to bring `detail` up to date. */
-  raise(code: FaultCode, subject: string, detail: string): void;
+  /**
+   * It is there. To say so again is to bring `detail` up to date. `costly`: something of a recording was lost by it; then it stays until
+   * a person has taken note of it, even when it is over.
+   */
+  raise(code: FaultCode, subject: string, detail: string, costly?: boolean): void;
   /** It is not there, or not any more. */
   clear(code: FaultCode, subject: string): void;
 }

@@ -59,9 +59,9 @@ export class LineHealth {
     this.#tell();
   }
 
-  /** Samples were lost. */
-  lost(lengthMs: number, nowMs: MonotonicMs): void {
-    this.#pass('CAPTURE_OVERRUN', this.#line, `${Math.round(lengthMs)} ms were not delivered`, nowMs);
+  /** Samples were lost. `inCall`: of a call. */
+  lost(lengthMs: number, nowMs: MonotonicMs, inCall: boolean): void {
+    this.#pass('CAPTURE_OVERRUN', this.#line, `${Math.round(lengthMs)} ms were not delivered`, nowMs, inCall);
   }
 
   /** Edges were not seen. */
@@ -96,9 +96,9 @@ export class LineHealth {
     if (ring) this.#pass('SENSE_FALSE', `${this.#line}-ring`, DOUBT_WORDS[ring], nowMs);
   }
 
-  #pass(code: Passing, subject: string, detail: string, nowMs: MonotonicMs): void {
+  #pass(code: Passing, subject: string, detail: string, nowMs: MonotonicMs, costly = false): void {
     this.#shown.set(`${code} ${subject}`, { code, subject, untilMs: nowMs + SHOWN_MS });
-    this.#faults.raise(code, subject, detail);
+    this.#faults.raise(code, subject, detail, costly);
   }
 
   #tell(): void {

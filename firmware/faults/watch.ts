@@ -76,6 +76,8 @@ export class Watch {
 
   /** What a line's detectors tell. */
   edge(id: string, edge: LineEdge): void {
+    // What tells something is not lost, whatever an earlier run left.
+    this.#options.faults.clear('SENSE_LOST', id);
     this.line(id).edge(edge);
     if (edge.kind === 'hook') this.#health.hook(id, edge.hook, this.#options.board.clock.now());
   }

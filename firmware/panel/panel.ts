@@ -1,7 +1,6 @@
 import { BehaviorSubject, EMPTY, map, merge, type Observable, Subject, Subscription, switchMap, tap } from 'rxjs';
 import type { Board } from '../../hal/board.js';
 import type { Clock, MonotonicMs } from '../../hal/clock.js';
-import { inOrder } from '../faults/book-state.js';
 import { FAULT_CATALOGUE } from '../faults/catalogue.js';
 import type { Fault } from '../faults/fault.js';
 import type { FaultBook } from '../faults/fault-book.js';
@@ -62,6 +61,8 @@ export class Panel {
   #retrieval: RetrievalState = { phase: 'idle' };
   #guidance = false;
   #asked: Fault | null = null;
+  /** What has been counted since somebody began to ask. */
+  #counted: readonly Fault[] = [];
   #running: Subscription | undefined;
 
   constructor(options: PanelOptions) {
@@ -103,7 +104,10 @@ export class Panel {
         const shown = this.#show();
         return asked ? board.clock.after$(ASKED_ROUNDS * roundMs(shown.pattern)).pipe(map(() => null)) : EMPTY;
       }),
-      tap((over) => (this.#asked = over)),
+      tap((over) => {
+        this.#asked = over;
+        this.#counted = [];
+      }),
     );
     board.lamp.show(this.view.pattern);
     this.#running = new Subscription();
@@ -132,13 +136,15 @@ export class Panel {
     this.#switchOff$.next();
   }
 
-  /** The fault after the one shown, or the most urgent one; after the last the panel is itself again. */
+  /**
+   * The most urgent fault that has not been counted since somebody began to ask, in the lamp's order: what nobody has taken note of
+   * first. After the last the panel is itself again.
+   */
   #showNextFault(): void {
     const { board, faults } = this.#options;
-    const { open } = faults;
-    const asked = this.#asked;
-    // The one shown may have left the book since.
-    const next = open.find((fault) => asked === null || inOrder(fault, asked) > 0) ?? null;
+    const uncounted = faults.open.filter((fault) => !this.#counted.some((each) => isSame(each, fault)));
+    const next = uncounted.find(({ acknowledged }) => !acknowledged) ?? uncounted[0] ?? null;
+    this.#counted = next ? [...this.#counted, next] : [];
     board.buzzer?.sound(next ? TAKEN_NOTE : NOTHING);
     this.#asked$.next(next);
     if (next) faults.acknowledge((fault) => isSame(fault, next), 'button');
@@ -164,7 +170,9 @@ export class Panel {
     const view = same ? { ...now, sinceMs: before.sinceMs } : now;
     // A rhythm that is begun anew at each change would never be seen to its end.
     if (!same) this.#options.board.lamp.show(view.pattern);
-    this.#alarm(view.faults.filter((fault) => isThere(fault) && !before.faults.some((one) => isThere(one, fault))));
+    // One that is there again after a restart, and that somebody knows of, is no news.
+    const come = view.faults.filter((fault) => isThere(fault) && !fault.acknowledged);
+    this.#alarm(come.filter((fault) => !before.faults.some((one) => isThere(one, fault))));
     this.#view$.next(view);
     return view;
   }

@@ -36,31 +36,35 @@ export interface PanelInput {
 /** One thing of all these, and what the lamp does to say it. */
 export interface PanelSaying {
   readonly meaning: PanelMeaning;
-  /** With `fault`: whose number the lamp counts. */
+  /** Whose number the lamp counts: with `fault` nothing else, with anything else in turn with it; null: none. */
   readonly code: FaultCode | null;
   readonly pattern: LampPattern;
 }
 
 /**
  * What the panel says, most important first: what somebody who stands there has asked for or does with a stick; a fault that is there
- * and that calls are lost by, or that nobody has taken note of; a call; what is over and waits for somebody to take note of it, or
- * is known and still there; and that all is well.
+ * and that nobody has taken note of; a call; what is over and waits for somebody to take note of it; what is known and still there;
+ * and that all is well. A failure that is known and still there is counted in turn with a call, and with what waits: neither hides
+ * the other.
  */
 export function sayingOf({ lines, faults, retrieval, guidance, asked }: PanelInput): PanelSaying {
   if (asked) return faultSaying(asked.code);
   const handing = handingOver(retrieval);
   if (handing) return handing;
-  const [worst] = faults.filter(isPressing);
-  if (worst) return faultSaying(worst.code);
-  if (guidance) return plain('guidance');
-  if (lines.some(({ state }) => state === 'recording')) return plain('recording');
-  if (lines.some(({ state }) => state === 'ringing')) return plain('ringing');
-  return plain(faults.length > 0 ? 'attention' : 'ready');
+  const unknown = faults.filter(({ acknowledged }) => !acknowledged);
+  const pressing = unknown.find(({ active }) => active);
+  if (pressing) return faultSaying(pressing.code);
+  const known = faults.find(({ code, active }) => active && FAULT_CATALOGUE[code].severity === 'failure');
+  const meaning = callSaid(lines, guidance) ?? (unknown.length > 0 ? 'attention' : null);
+  if (known) return meaning === null ? faultSaying(known.code) : inTurn(meaning, known.code);
+  return plain(meaning ?? (faults.length > 0 ? 'attention' : 'ready'));
 }
 
-/** There now, and calls are lost by it or nobody has taken note of it. */
-const isPressing = ({ code, active, acknowledged }: Fault): boolean =>
-  active && (!acknowledged || FAULT_CATALOGUE[code].severity === 'failure');
+function callSaid(lines: PanelInput['lines'], guidance: boolean): 'guidance' | 'recording' | 'ringing' | null {
+  if (guidance) return 'guidance';
+  if (lines.some(({ state }) => state === 'recording')) return 'recording';
+  return lines.some(({ state }) => state === 'ringing') ? 'ringing' : null;
+}
 
 function handingOver(retrieval: RetrievalState): PanelSaying | null {
   switch (retrieval.phase) {
@@ -99,6 +103,19 @@ const faultSaying = (code: FaultCode): PanelSaying => ({ meaning: 'fault', code,
 
 const plain = (meaning: keyof typeof PATTERNS): PanelSaying => ({ meaning, code: null, pattern: PATTERNS[meaning] });
 
+/** How long one thing is said before a number is counted, and how long it is dark between them. */
+const SAID_MS = 6000;
+const BEFORE_COUNT_MS = 1500;
+
+/** One thing for a while, then a fault's number, and so on. */
+function inTurn(meaning: keyof typeof PATTERNS, code: FaultCode): PanelSaying {
+  const { colour, rhythmMs } = PATTERNS[meaning];
+  const round = rhythmMs.length === 1 ? [SAID_MS, 0] : [...rhythmMs];
+  const rounds = Array.from({ length: Math.ceil(SAID_MS / sumOf(round)) }, () => round).flat();
+  const said = [...rounds.slice(0, -1), BEFORE_COUNT_MS];
+  return { meaning, code, pattern: { colour, rhythmMs: [...said, ...faultPattern(code).rhythmMs] } };
+}
+
 /**
  * Rhythm and count tell, colour only helps. In the pauses: one blip, all is well; two, look at me; three, a stick is ready. Steady is
  * a recording, even blinking is something that goes on by itself, mostly lit waits for a hand.
@@ -119,7 +136,7 @@ export const PATTERNS = {
 /** Whether the lamp is lit `sinceMs` after it began to show this. For whoever draws one. */
 export function isLit({ rhythmMs }: LampPattern, sinceMs: number): boolean {
   if (rhythmMs.length < 2) return rhythmMs.length === 1;
-  let leftMs = sinceMs % rhythmMs.reduce((sum, each) => sum + each, 0);
+  let leftMs = sinceMs % sumOf(rhythmMs);
   for (const [i, each] of rhythmMs.entries()) {
     if (leftMs < each) return i % 2 === 0;
     leftMs -= each;
@@ -128,4 +145,6 @@ export function isLit({ rhythmMs }: LampPattern, sinceMs: number): boolean {
 }
 
 /** How long the pattern takes until it begins anew, in ms. */
-export const roundMs = ({ rhythmMs }: LampPattern): number => rhythmMs.reduce((sum, each) => sum + each, 0);
+export const roundMs = ({ rhythmMs }: LampPattern): number => sumOf(rhythmMs);
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0);

@@ -39,6 +39,8 @@ export interface RetrievalOptions {
   readonly code: SetupCode;
   readonly errand: Errand;
   readonly faults: FaultSink;
+  /** The store has rejected something. */
+  readonly onStoreFailed: (error: unknown) => void;
 }
 
 /**
@@ -278,12 +280,11 @@ export class Retrieval {
     else faults.clear('PIN_LOCKED', 'pin');
   }
 
-  /** What fails here is the store: the recorder tells that, and goes on. */
+  /** What fails here is the store. Whoever watches it is told, and looks when it is well again: nothing here runs by itself. */
   #work(task: () => Promise<void>): void {
-    const { faults } = this.#options;
+    const { onStoreFailed } = this.#options;
     const done: Promise<void> = task()
-      .then(() => faults.clear('STORAGE_FAILING', 'retrieval'))
-      .catch((error: unknown) => faults.raise('STORAGE_FAILING', 'retrieval', (error as Error).message))
+      .catch((error: unknown) => onStoreFailed(error))
       .finally(() => this.#working.delete(done));
     this.#working.add(done);
   }

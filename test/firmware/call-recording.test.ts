@@ -29,12 +29,15 @@ describe('call recording', () => {
     const writer = new RecordingWriter(newRecordingId(0, seededChance(1)), 1, 0, {});
     const hear = (from: number, to: number) => history.add(at(from), said.subarray(from, to));
     hear(0, start + 100);
-    const recording = new CallRecording({ writer, codec, history, rateHz: RATE_HZ, bitRate: 32_000, start: at(start) });
+    const dropped: unknown[] = [];
+    const onDropped = (): void => void dropped.push('frame');
+    const audio = { codec, history, rateHz: RATE_HZ, bitRate: 32_000, start: at(start) };
+    const recording = new CallRecording({ ...audio, writer, onDropped });
     const mp3 = () => {
       const payloads = writer.take().flatMap((item) => (item.type === 'data' ? [item.payload] : []));
       return Buffer.concat(payloads);
     };
-    return { said, writer, recording, hear, mp3 };
+    return { said, writer, recording, hear, mp3, dropped };
   }
 
   it('begins and ends where it is told, to the sample, however the samples came (seed 7)', () => {
@@ -95,7 +98,8 @@ describe('call recording', () => {
   it('is one gap where nothing was heard at all', () => {
     const history = new History(8000);
     const writer = new RecordingWriter(newRecordingId(0, seededChance(1)), 1, 0, {});
-    const recording = new CallRecording({ writer, codec, history, rateHz: RATE_HZ, bitRate: 32_000, start: at(0) });
+    const audio = { codec, history, rateHz: RATE_HZ, bitRate: 32_000, start: at(0) };
+    const recording = new CallRecording({ ...audio, writer, onDropped: () => assert.fail('nothing to drop') });
     recording.advance(at(4000));
     assert.deepEqual(recording.gaps, []);
     recording.finish(at(8000));
@@ -113,13 +117,14 @@ describe('call recording', () => {
   });
 
   it('drops frames when the medium takes nothing any more, and says which', () => {
-    const { writer, recording, hear } = rig();
+    const { writer, recording, hear, dropped } = rig();
     while (writer.waitingBytes < WAITING_MAX_BYTES) writer.append(new Uint8Array(2880));
     const before = writer.bytes;
     hear(4100, 12_000);
     recording.advance(at(9000));
     recording.finish(at(12_000));
     assert.equal(writer.bytes, before);
+    assert.ok(dropped.length > 10, `${dropped.length}`);
     assert.equal(recording.gaps.length, 1);
     const [gap] = recording.gaps;
     assert.deepEqual(gap, { atMs: 0, lengthMs: 1000, cause: 'storage' });

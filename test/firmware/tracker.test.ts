@@ -360,6 +360,15 @@ describe('tracker', () => {
     ]);
   });
 
+  it('tells what has been dialled so far, as long as it could be a number', () => {
+    const keys = (count: number): TrackerInput[] => Array.from({ length: count }, (_, i) => digit(100 + 100 * i));
+    assert.equal(dialledSoFar(play(keys(3)).state), null);
+    assert.equal(dialledSoFar(play([off(0)]).state), null);
+    assert.equal(dialledSoFar(play([off(0), ...keys(3)]).state), '555');
+    assert.equal(dialledSoFar(play([off(0), ...keys(3), on(500), time(700)]).state), '555');
+    assert.equal(dialledSoFar(play([off(0), ...keys(1000)]).state), '5'.repeat(64));
+  });
+
   it('keeps a dozen taps like calls, and of the rest only what lasts or dials', () => {
     const storm = taps(1000, 14, 40, 2000);
     const kept = Array.from({ length: 12 }, (_, i) => 1000 + i * 2000).flatMap((at) => [
@@ -422,15 +431,6 @@ describe('tracker', () => {
       assert.equal(doubtsOf(state).hook, null);
     }
     assert.equal(callSince(state), 1000);
-  });
-
-  it('tells what has been dialled so far, as long as it could be a number', () => {
-    const keys = (count: number): TrackerInput[] => Array.from({ length: count }, (_, i) => digit(100 + 100 * i));
-    assert.equal(dialledSoFar(play(keys(3)).state), null);
-    assert.equal(dialledSoFar(play([off(0)]).state), null);
-    assert.equal(dialledSoFar(play([off(0), ...keys(3)]).state), '555');
-    assert.equal(dialledSoFar(play([off(0), ...keys(3), on(500), time(700)]).state), '555');
-    assert.equal(dialledSoFar(play([off(0), ...keys(1000)]).state), '5'.repeat(64));
   });
 
   it('tells since when a call is in progress, and when it wants to be woken', () => {

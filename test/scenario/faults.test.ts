@@ -11,6 +11,7 @@ import type { FaultCode } from '../../firmware/faults/fault.js';
 import type { FaultHistory, FaultReport, FaultsReport } from '../../firmware/faults/fault-report.js';
 import { openStore } from '../../firmware/open-store.js';
 import { faultPattern } from '../../firmware/panel/view.js';
+import { RING_FILE } from '../../storage/ring.js';
 import { particulars } from '../firmware/faults/support/particulars.js';
 import { runOn } from '../firmware/faults/support/run-on.js';
 import { Chance } from '../support/chance.js';
@@ -34,18 +35,19 @@ interface Suffered {
 /** Codes that other parts of the firmware find, with the test that causes each. */
 const FOUND_ELSEWHERE: Partial<Record<FaultCode, string>> = {
   MODEM_LOST: 'test/scenario/modem.test.ts',
-  STICK_REFUSED: 'test/firmware/retrieval/retrieval.test.ts',
-  STICK_FULL: 'test/firmware/retrieval/retrieval.test.ts',
-  STICK_PULLED: 'test/firmware/retrieval/retrieval.test.ts',
-  STICK_FALSE: 'test/firmware/retrieval/retrieval.test.ts',
-  PIN_LOCKED: 'test/firmware/retrieval/retrieval.test.ts',
+  STICK_REFUSED: 'test/firmware/retrieval/faults.test.ts',
+  STICK_FULL: 'test/firmware/retrieval/faults.test.ts',
+  STICK_PULLED: 'test/firmware/retrieval/faults.test.ts',
+  STICK_FALSE: 'test/firmware/retrieval/faults.test.ts',
+  PIN_LOCKED: 'test/firmware/retrieval/faults.test.ts',
   SOCKET_UNWATCHED: 'test/firmware/retrieval/decisions.test.ts',
   STILL_ON: 'test/scenario/switch-off.test.ts',
 };
 
 describe('scenario: every fault', () => {
   const at = scratch();
-  const idle = (): string => cleanTrace([], new Int16Array(30 * RATE_HZ), { dir: at('idle') });
+  const idle = (seconds = 30, startsAt = '2026-11-24T09:00:00+09:00'): string =>
+    cleanTrace([], new Int16Array(seconds * RATE_HZ), { dir: at(`idle-${seconds}`), startsAt });
   const talk = (seconds: number): string => {
     const edges: EdgeJson[] = [
       { atMs: 2000, hook: 'off' },
@@ -119,11 +121,13 @@ describe('scenario: every fault', () => {
   }
 
   const line = (seed: number): TelephoneLine => new TelephoneLine({ seed });
+  /** Three calls that are alike, and one in which all is well. */
   const threeCalls = (name: string, call: (each: TelephoneLine) => void): string => {
     const one = line(11);
-    for (let i = 0; i < 3; i += 1) {
+    for (let i = 0; i < 4; i += 1) {
       one.lift();
-      call(one);
+      if (i < 3) call(one);
+      else one.say(12_000);
       one.hangUp();
       one.wait(5000);
     }
@@ -141,7 +145,7 @@ describe('scenario: every fault', () => {
       return run('damaged', 'store', idle());
     },
     CAPTURE_LOST: () => named('capture-gone@5000:4000', 'line-1'),
-    CAPTURE_OVERRUN: () => named('capture-overrun@5000:250', 'line-1'),
+    CAPTURE_OVERRUN: () => named('capture-overrun@5000:250', 'line-1', idle(80)),
     SENSE_LOST: () => named('sense-gone@5000:4000', 'line-1'),
     SENSE_FALSE: async () => {
       const hum = Array.from(
@@ -154,7 +158,7 @@ describe('scenario: every fault', () => {
       await format('hum');
       return run('hum', 'line-1-hook', cleanTrace(hum, new Int16Array(80 * RATE_HZ), { dir: at('hum-trace') }));
     },
-    EDGES_LOST: () => named('edges-lost@1500:800', 'line-1', talk(10)),
+    EDGES_LOST: () => named('edges-lost@1500:800', 'line-1', talk(80)),
     LINE_DEAD: () => named('line-dead@2000:18000', 'line-1'),
     LEVEL_DEAD: async () => {
       await format('silent');
@@ -178,10 +182,17 @@ describe('scenario: every fault', () => {
       left.dialTone(20_000);
       left.busyTone(30);
       left.wait(200_000);
+      left.hangUp();
+      left.wait(5000);
       await format('left');
       return run('left', 'line-1', left.write(at('left-off'), 'line-1'));
     },
-    CLOCK_DOUBTFUL: () => named('clock-step@5000:3600000', 'clock', talk(60)),
+    CLOCK_DOUBTFUL: async () => {
+      await format('stepped');
+      const { shown } = await run('stepped', 'clock', talk(60), 'clock-step@5000:3600000');
+      // Started with a clock that is right.
+      return { ...(await run('stepped', 'clock', idle(40, '2026-11-24T12:00:00+09:00'))), shown };
+    },
     PROCESS_STALLED: () => named('process-stall@5000:12000', 'recorder'),
     UNDER_VOLTAGE: () => named('under-voltage@5000:1000', 'supply'),
     OVER_TEMPERATURE: () => named('over-temperature@5000:5000', 'board'),
@@ -197,12 +208,17 @@ describe('scenario: every fault', () => {
     RETENTION_CUT: async () => {
       await format('small', '8MiB');
       await fill('small', 2);
-      return run('small', 'ring', talk(60));
+      const { shown } = await run('small', 'ring', talk(60));
+      return { ...(await run('small', 'ring', idle(660))), shown }; // nothing went in ten minutes after another start
     },
     HOLD_BUDGET_NEAR: async () => {
       await format('held', '8MiB');
       await fill('held', 1, (share) => share < 0.8);
-      return run('held', 'holds', idle());
+      const { shown } = await run('held', 'holds', idle());
+      const store = await openStore({ folder: at('held'), chance: randomBytes, wall: () => 0 });
+      for await (const { row } of store.recordings()) if (row.hold !== null) await store.release(row.n);
+      await store.close();
+      return { ...(await run('held', 'holds', idle())), shown };
     },
   };
 
@@ -215,11 +231,12 @@ describe('scenario: every fault', () => {
   });
 
   for (const [code, cause] of Object.entries(causes) as [FaultCode, () => Promise<Suffered>][]) {
-    it(`${faultNumber(code)} ${code} is noticed, shown and entered in the register`, async () => {
+    it(`${faultNumber(code)} ${code} is noticed, shown, and in the register until it is over`, async () => {
       const { subject, history, left, shown } = await cause();
       const events = history.events.filter((event) => event.code === code && event.subject === subject);
       assert.equal(events[0]?.kind, 'fault-raised', JSON.stringify(history.events));
       assert.notEqual(events[0]?.detail, '');
+      assert.equal(events.at(-1)?.kind, 'fault-cleared', JSON.stringify(history.events));
       // And told in Japanese where that is the language.
       assert.doesNotMatch(detailIn('ja', events[0]?.detail ?? ''), /[a-z]{2,} [a-z]{2,} [a-z]{2,}/u);
       // What was over before the lamp could count it is shown as something to look at.
@@ -249,6 +266,71 @@ describe('scenario: every fault', () => {
     const again = await run('killed', 'run', idle());
     assert.equal(again.history.events.length, 3);
     assert.deepEqual(again.left, []);
+  });
+
+  const costs: readonly [code: FaultCode, subject: string, cause: () => Promise<Suffered>][] = [
+    ['CAPTURE_LOST', 'line-1', () => named('capture-gone@5000:6000', 'line-1', talk(80))],
+    ['CAPTURE_OVERRUN', 'line-1', () => named('capture-overrun@5000:300', 'line-1', talk(80))],
+    [
+      'STORAGE_FAILING',
+      'store',
+      async () => {
+        // Longer than memory lasts.
+        const medium = (nowMs: number) => (nowMs >= 5000 && nowMs < 300_000 ? 'EIO' : undefined);
+        return { subject: 'store', ...(await runOn({ traces: [openTrace(talk(320))], medium })) };
+      },
+    ],
+  ];
+  for (const [code, subject, cause] of costs) {
+    it(`${faultNumber(code)} ${code} that has cost sound of a call stays when it is over`, async () => {
+      const { history, left } = await cause();
+      const kinds = history.events.filter((event) => event.code === code && event.subject === subject);
+      assert.deepEqual(
+        kinds.map(({ kind }) => kind),
+        ['fault-raised', 'fault-cleared'],
+      );
+      const [first] = left; // a device that was lost has missed samples, too
+      assert.deepEqual([first?.code, first?.active, first?.acknowledged], [code, false, false]);
+    });
+  }
+
+  it('1-2 STORAGE_FAILING is there for as long as no commit goes through, though settings are taken', async () => {
+    let came = 0;
+    const { history, shown } = await runOn({
+      traces: [openTrace(talk(120))],
+      medium: (nowMs, file, call) =>
+        file === RING_FILE && call === 'write' && nowMs >= 10_000 && nowMs < 110_000 ? 'EIO' : undefined,
+      meanwhile: ({ board }) => board.buzzed$.subscribe(() => (came += 1)),
+    });
+    assert.deepEqual(
+      history.events.map(({ kind, code, subject }) => [kind, code, subject]),
+      [
+        ['fault-raised', 'STORAGE_FAILING', 'store'],
+        ['fault-cleared', 'STORAGE_FAILING', 'store'],
+      ],
+    );
+    assert.equal(shown.filter((each) => each === String(faultPattern('STORAGE_FAILING').rhythmMs)).length, 1);
+    assert.equal(came, 1);
+  });
+
+  it('ends in the register what was there when a run ended and is not noticed by the next', async () => {
+    await format('off and on');
+    await run('off and on', 'line-1', idle(), 'sense-gone@5000:600000');
+    const { history } = await run('off and on', 'line-1', idle(660));
+    assert.deepEqual(
+      history.events.map(({ kind, code, subject }) => [kind, code, subject]),
+      [
+        ['fault-raised', 'SENSE_LOST', 'line-1'],
+        ['fault-cleared', 'SENSE_LOST', 'line-1'],
+      ],
+    );
+  });
+
+  it('ends in the register at the first edge that a detector tells which was lost when a run ended', async () => {
+    await format('off and rung');
+    await run('off and rung', 'line-1', idle(), 'sense-gone@5000:600000');
+    const { history } = await run('off and rung', 'line-1', talk(5));
+    assert.equal(history.events.at(-1)?.kind, 'fault-cleared');
   });
 
   const well: readonly [what: string, traces: () => readonly string[]][] = [

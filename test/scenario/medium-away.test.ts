@@ -99,7 +99,7 @@ describe('scenario: a medium that goes away in the middle of a call', () => {
   async function talk(
     seconds: number,
     happens: Readonly<Record<number, () => void>>,
-  ): Promise<Survived & { said: Int16Array }> {
+  ): Promise<Survived & { said: Int16Array; left: readonly unknown[] }> {
     const folder = path.join(mounted, 'store');
     const said = new Murmur(new Chance(17), RATE_HZ).speak((seconds + 4) * RATE_HZ);
     const edges = [{ atMs: 2000, hook: 'off' } as const, { atMs: (seconds + 2) * 1000, hook: 'on' } as const];
@@ -128,13 +128,13 @@ describe('scenario: a medium that goes away in the middle of a call', () => {
       },
     });
     await recorder.stop();
-    assert.deepEqual(faults.open, []);
+    const left = faults.open.map(({ code, active }) => [code, active]);
     await store.close();
-    return { ...(await contentsOf(folder)), told, waitedBytes, said };
+    return { ...(await contentsOf(folder)), told, left, waitedBytes, said };
   }
 
   it('read-only, then away, then back: the call is whole, and every state was told', async () => {
-    const { calls, audio, breaches, told, waitedBytes, said } = await talk(60, {
+    const { calls, audio, breaches, told, left, waitedBytes, said } = await talk(60, {
       10: () => ours.abort(),
       // By now the recorder has let go of it, or this would be refused.
       20: () => ours.unmount(),
@@ -151,11 +151,12 @@ describe('scenario: a medium that goes away in the middle of a call', () => {
     assert.ok(correlation > 0.9, `${correlation}`);
     assert.deepEqual(told, ['STORAGE_READ_ONLY', 'STORAGE_MISSING']);
     assert.ok(waitedBytes > 18 * 4000, `${waitedBytes}`);
+    assert.deepEqual(left, []);
   });
 
   it("another store's medium in its place: told, not written to; with its own back, the call is whole", async () => {
     const theirStore = path.join(mounted, 'store');
-    const { calls, breaches, told } = await talk(70, {
+    const { calls, breaches, told, left } = await talk(70, {
       10: () => ours.abort(),
       18: () => {
         ours.unmount();
@@ -170,6 +171,7 @@ describe('scenario: a medium that goes away in the middle of a call', () => {
     const last = calls.at(-1);
     assert.deepEqual([last?.outcome, last?.durationMs, last?.gaps], ['answered', 70_000, []]);
     assert.deepEqual(told, ['STORAGE_READ_ONLY', 'STORAGE_MISSING']);
+    assert.deepEqual(left, []);
     ours.unmount();
     theirs.mount();
     assert.ok(readdirSync(theirStore).includes('ring'));
@@ -178,7 +180,7 @@ describe('scenario: a medium that goes away in the middle of a call', () => {
   });
 
   it('for longer than memory lasts: what was lost is a gap of the storage, and the rest is in place', async () => {
-    const { calls, audio, breaches, waitedBytes, said } = await talk(420, {
+    const { calls, audio, breaches, left, waitedBytes, said } = await talk(420, {
       20: () => ours.abort(),
       30: () => ours.unmount(),
       380: () => ours.mount(),
@@ -186,6 +188,7 @@ describe('scenario: a medium that goes away in the middle of a call', () => {
     assert.deepEqual(breaches, []);
     const last = calls.at(-1);
     assert.deepEqual([last?.outcome, last?.durationMs], ['answered', 420_000]);
+    assert.deepEqual(left, [['STORAGE_MISSING', false]]);
     assert.equal(last?.gaps.length, 1, JSON.stringify(last?.gaps));
     const [gap] = last?.gaps ?? [];
     assert.ok(gap);

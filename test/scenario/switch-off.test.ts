@@ -3,7 +3,7 @@ import { SimulatedButton } from '../../drivers/simulated/button.js';
 import { SimulatedClock } from '../../drivers/simulated/clock.js';
 import { SimulatedHealth } from '../../drivers/simulated/health.js';
 import { SimulatedLamp } from '../../drivers/simulated/lamp.js';
-import type { FaultsReport } from '../../firmware/faults/fault-report.js';
+import type { FaultHistory, FaultsReport } from '../../firmware/faults/fault-report.js';
 import { VERY_LONG_MS } from '../../firmware/panel/press.js';
 import { faultPattern } from '../../firmware/panel/view.js';
 import type { Board } from '../../hal/board.js';
@@ -133,6 +133,16 @@ describe('scenario: a very long press on a box with a machine to switch off', ()
       next.stop.abort();
       assert.equal((await next.ended).exit, 0);
       assert.deepEqual(await faults(), ['STILL_ON']);
+      const { out } = await must(['faults', '--data', data(), '--history', '--json']);
+      assert.deepEqual(
+        (JSON.parse(out) as FaultHistory).events.flatMap(({ kind, code, subject }) =>
+          code === 'STILL_ON' ? [[kind, subject]] : [],
+        ),
+        [
+          ['fault-raised', 'box'],
+          ['fault-cleared', 'box'],
+        ],
+      );
       // Said once: the run after that one was not to be the last.
       await must(['faults', '--data', data(), '--acknowledge', 'all']);
       const third = box(() => Promise.resolve());

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { StoreError } from '../../storage/errors.js';
+import { formatStore } from '../../storage/format.js';
 import { foldTombstones, type JournalEntry, livingEntries, type Tombstone } from '../../storage/journal-entry.js';
 import { decodeJournalPage, encodeJournalPage, PAGE_TEXT_BYTES, packLines } from '../../storage/journal-page.js';
 import { partyMatcher, partyOf } from '../../storage/party.js';
@@ -8,6 +9,7 @@ import { idFromBytes, idToBytes, isRecordingId, newRecordingId, wallMsOf } from 
 import { layoutFor } from '../../storage/superblock.js';
 import { CrashDisk } from '../power/crash-disk.js';
 import { seededChance, seededRandom } from '../support/chance.js';
+import { FaultyDisk } from './support/faulty-disk.js';
 import { format, MIB } from './support/office.js';
 import { partyDigits } from './support/party-digits.js';
 
@@ -41,6 +43,20 @@ describe('layout', () => {
       },
     );
     assert.ok(layoutFor(least * MIB).segments >= 4);
+  });
+
+  it('max leaves 3 % of what is free, 64 MiB at least; more where it is told to, but never more than half', async () => {
+    const capacityMib = async (freeMib: number, leaveMib?: number): Promise<number> => {
+      const disk = new FaultyDisk(new CrashDisk(seededRandom(1)));
+      disk.free = () => freeMib * MIB;
+      const leave = leaveMib === undefined ? {} : { leaveBytes: leaveMib * MIB };
+      const options = { ...leave, eraseEverything: false, chance: seededChance(1), wallMs: 0 };
+      return (await formatStore(disk, { capacityBytes: 'max', ...options })).capacityBytes / MIB;
+    };
+    assert.equal(await capacityMib(80), 80 - 64);
+    assert.equal(await capacityMib(160, 0), 160 - 64);
+    assert.equal(await capacityMib(160, 72), 160 - 72);
+    assert.equal(await capacityMib(160, 1024), 160 - 80);
   });
 });
 

@@ -49,7 +49,7 @@ export async function kikitome(argv: readonly string[], changes: Partial<World> 
     err,
     input: Readable.from([]),
     isTerminal: false,
-    columns: 100,
+    terminalSize: () => ({ columns: 100, rows: 24 }),
     keyboard: null,
     clock,
     chance: randomBytes,

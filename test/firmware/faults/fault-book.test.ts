@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { SimulatedClock } from '../../../drivers/simulated/clock.js';
-import { FaultBook } from '../../../firmware/faults/fault-book.js';
+import { AWAITED_MS, FaultBook } from '../../../firmware/faults/fault-book.js';
 import type { WallMs } from '../../../hal/clock.js';
 import { formatStore } from '../../../storage/format.js';
 import { Store } from '../../../storage/store.js';
-import { CrashDisk } from '../../power/crash-disk.js';
+import { CrashDisk, Mains } from '../../power/crash-disk.js';
 import { FaultyDisk } from '../../storage/support/faulty-disk.js';
 import { seededChance, seededRandom } from '../../support/chance.js';
 import { MemoryMap } from '../../support/memory-map.js';
@@ -83,6 +83,70 @@ describe('fault book in a store', () => {
     await store.close();
     await openStore();
     assert.deepEqual(book.open, []);
+  });
+
+  it('knows after a restart what somebody has taken note of, raises nothing anew that is still there, and ends what is not', async () => {
+    book.raise('SENSE_LOST', 'line-1', 'gone');
+    book.raise('LINE_DEAD', 'line-1', 'no voltage');
+    book.raise('STORAGE_WORN', 'medium', '80 %');
+    book.acknowledge(() => true, 'button');
+    for (let run = 0; run < 3; run += 1) {
+      await book.settled();
+      await store.close();
+      clock.advanceTo(clock.now() + 3_600_000);
+      await openStore();
+      book.clear('LINE_DEAD', 'line-1'); // its voltage is there
+      book.raise('STORAGE_WORN', 'medium', '80 %');
+      assert.deepEqual(
+        book.open.map(({ code, active, acknowledged }) => [code, active, acknowledged]),
+        [['STORAGE_WORN', true, true]],
+      );
+      book.look();
+      clock.advanceTo(clock.now() + AWAITED_MS);
+      book.look(); // nobody says any more that the detector is lost
+    }
+    await book.settled();
+    const all = ['SENSE_LOST line-1', 'LINE_DEAD line-1', 'STORAGE_WORN medium'];
+    assert.deepEqual((await events()).sort(), [
+      ...[...all].sort().map((each) => `fault-acknowledged ${each}`),
+      ...['LINE_DEAD line-1', 'SENSE_LOST line-1'].map((each) => `fault-cleared ${each}`),
+      ...[...all].sort().map((each) => `fault-raised ${each}`),
+    ]);
+  });
+
+  it('has what is the case in the register after a power cut at any step, and no note that is not entered', async () => {
+    const cut = disk.inner as CrashDisk;
+    let steps = 0;
+    for (let at = 0; at === 0 || steps >= at; at += 1) {
+      const subject = `part-${at}`; // each time anew
+      const mains = new Mains(at);
+      cut.mains = mains;
+      book.raise('LID_OPENED', subject, 'open');
+      book.raise('MODEM_LOST', subject, 'gone');
+      book.acknowledge(() => true, 'button');
+      await book.settled();
+      book.clear('MODEM_LOST', subject);
+      await book.settled();
+      steps = mains.steps;
+      cut.reboot();
+      clock.advanceTo(clock.now() + 24 * 3_600_000); // the register may be told again
+      await openStore();
+      book.clear('MODEM_LOST', subject);
+      book.raise('LID_OPENED', subject, 'open');
+      await book.settled();
+      const told = (await events()).filter((each) => each.endsWith(` ${subject}`));
+      const ends = ['LID_OPENED', 'MODEM_LOST'].map((code) =>
+        told.filter((each) => new RegExp(`(raised|cleared) ${code}`).test(each)).at(-1),
+      );
+      assert.equal(ends[0], `fault-raised LID_OPENED ${subject}`);
+      assert.notEqual(ends[1], `fault-raised MODEM_LOST ${subject}`);
+      const [lid] = book.open;
+      assert.deepEqual([lid?.active, lid?.acknowledged], [true, told.some((each) => /acknowledged LID/.test(each))]);
+      book.acknowledge(() => true, 'button');
+      book.clear('LID_OPENED', subject);
+      await book.settled();
+    }
+    assert.ok(steps > 10, `${steps}`);
   });
 
   it('writes its setting once for a fault that comes and goes, and nothing once the register may be told no more', async () => {

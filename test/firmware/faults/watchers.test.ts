@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { SimulatedClock } from '../../../drivers/simulated/clock.js';
 import { levelDbm0 } from '../../../firmware/audio/level.js';
 import type { FaultCode, FaultSink } from '../../../firmware/faults/fault.js';
 import { HealthWatch } from '../../../firmware/faults/health-watch.js';
+import { KeepingWatch } from '../../../firmware/faults/keeping-watch.js';
 import { LevelWatch } from '../../../firmware/faults/level-watch.js';
 import { LEFT_MS, OffHookWatch } from '../../../firmware/faults/off-hook-watch.js';
 import { RunMark } from '../../../firmware/faults/run-mark.js';
 import { storageFaultOf } from '../../../firmware/faults/storage-watch.js';
-import type { MonotonicMs } from '../../../hal/clock.js';
+import type { MonotonicMs, WallMs } from '../../../hal/clock.js';
 import { StoreError } from '../../../storage/errors.js';
+import type { Store } from '../../../storage/store.js';
 import { Chance } from '../../support/chance.js';
 import { Murmur } from '../../support/murmur.js';
 
@@ -196,6 +199,25 @@ describe('senses of the box, judged', () => {
     ] as const)
       watch.reading({ kind: 'medium-life', usedPercent, endOfLife }, at(0));
     assert.deepEqual(sink.said, ['-STORAGE_WORN medium', '+STORAGE_WORN medium', '+STORAGE_WORN medium']);
+  });
+});
+
+describe('what went for want of room', () => {
+  it('is told when it was to be kept for longer, and is over after a day without another', async () => {
+    const clock = new SimulatedClock(Date.parse('2026-11-24T09:00:00+09:00') as WallMs);
+    const sink = new Sink();
+    const status = { madeRoom: { count: 1, countedWallMs: clock.wall() - DAY_MS, atWallMs: clock.wall() } };
+    const holdBudget = () => ({ heldBytes: 0, budgetBytes: 1 });
+    const store = { status, holdBudget, setting: async () => undefined, freeBytes: async () => 1e9 };
+    const watch = new KeepingWatch(store as unknown as Store, clock, sink);
+    const cut = () => sink.said.filter((each) => each.includes('RETENTION_CUT'));
+    await watch.look();
+    clock.advanceTo(clock.now() + DAY_MS);
+    await watch.look();
+    assert.deepEqual(cut(), ['+RETENTION_CUT ring']);
+    clock.advanceTo(clock.now() + 1);
+    await watch.look();
+    assert.deepEqual(cut(), ['+RETENTION_CUT ring', '-RETENTION_CUT ring']);
   });
 });
 

@@ -155,6 +155,43 @@ describe('panel', () => {
     assert.equal(sounds.length, 3);
   });
 
+  it('shows and sounds for what comes behind a failure that somebody has taken note of', () => {
+    faults.raise('LINE_DEAD', 'line-2', 'no voltage');
+    press();
+    pass(60_000);
+    view$.next({ lines: [{ state: 'recording' }] });
+    assert.deepEqual([panel.view.meaning, panel.view.code], ['recording', 'LINE_DEAD']);
+    sounds.length = 0;
+    faults.raise('CAPTURE_OVERRUN', 'line-1', '250 ms');
+    assert.equal(saying(), 'CAPTURE_OVERRUN');
+    assert.equal(sounds.length, 1);
+    press(); // what the lamp counts
+    assert.equal(saying(), 'CAPTURE_OVERRUN');
+    assert.deepEqual(unnoted(), []);
+    press();
+    assert.equal(saying(), 'LINE_DEAD');
+    press();
+    assert.deepEqual([panel.view.meaning, panel.view.code], ['recording', 'LINE_DEAD']);
+  });
+
+  it('does not sound for a failure that somebody knew of before a restart', async () => {
+    faults.raise('LINE_DEAD', 'line-1', 'no voltage');
+    press();
+    await faults.settled();
+    sounds.length = 0;
+    const again = await FaultBook.open(store, clock);
+    const buzzer = new SimulatedBuzzer();
+    buzzer.sounded$.subscribe((rhythmMs) => sounds.push(rhythmMs));
+    const other = new Panel({ board: { clock, lamp, button: null, buzzer }, faults: again, view$ });
+    other.start();
+    again.raise('LINE_DEAD', 'line-1', 'no voltage');
+    assert.equal(sounds.length, 0);
+    again.raise('LINE_DEAD', 'line-2', 'no voltage');
+    assert.equal(sounds.length, 1);
+    other.stop();
+    await again.settled();
+  });
+
   it('leaves presses to whoever takes the PIN, and lets them hear all', () => {
     const heard: string[] = [];
     panel.presses$.subscribe(({ length }) => heard.push(length));

@@ -47,11 +47,34 @@ describe('what the panel says', () => {
     assert.equal(said({ ...recording, faults: [fault('CAPTURE_LOST'), fault('STORAGE_WORN')] }), 'fault CAPTURE_LOST');
   });
 
+  const noted = { acknowledged: true };
   it('counts a failure until it is over, and a warning until somebody has taken note', () => {
-    const noted = { acknowledged: true };
-    assert.equal(said({ ...recording, faults: [fault('CAPTURE_LOST', noted)] }), 'fault CAPTURE_LOST');
+    assert.equal(said({ faults: [fault('CAPTURE_LOST', noted)] }), 'fault CAPTURE_LOST');
     assert.equal(said({ ...recording, faults: [fault('STORAGE_WORN', noted)] }), 'recording');
     assert.equal(said({ faults: [fault('STORAGE_WORN', noted)] }), 'attention');
+  });
+
+  it('counts what nobody has taken note of before a graver fault that somebody has', () => {
+    const known = fault('LINE_DEAD', { ...noted, subject: 'line-2' });
+    for (const code of ['LID_OPENED', 'CAPTURE_OVERRUN', 'STICK_REFUSED'] as const)
+      assert.equal(said({ ...recording, faults: [known, fault(code)] }), `fault ${code}`);
+  });
+
+  it('tells of a call and of a failure that is known and still there in turn', () => {
+    const faults = [fault('LINE_DEAD', { ...noted, subject: 'line-2' }), fault('STORAGE_WORN', noted)];
+    assert.equal(said({ ...recording, faults }), 'recording LINE_DEAD');
+    assert.equal(said({ ...recording, faults, guidance: true }), 'guidance LINE_DEAD');
+    assert.equal(said({ lines: [{ state: 'ringing' }], faults }), 'ringing LINE_DEAD');
+    assert.equal(said({ faults: [...faults, fault('LID_OPENED', { active: false })] }), 'attention LINE_DEAD');
+    const count = faultPattern('LINE_DEAD').rhythmMs;
+    for (const [more, begins] of [
+      [recording, [6000, 1500]],
+      [{ ...recording, guidance: true }, [2000, 200, 2000, 200, 2000, 1500]],
+      [{ lines: [{ state: 'ringing' }] } as const, [...Array.from({ length: 29 }, () => 200), 1500]],
+    ] as const) {
+      const { rhythmMs } = sayingOf(input({ ...more, faults })).pattern;
+      assert.deepEqual(rhythmMs, [...begins, ...count]);
+    }
   });
 
   it('asks for a look at what is over and nobody has taken note of, calls first', () => {

@@ -4,7 +4,7 @@ import type { CallParticulars } from '../../../firmware/call/call-record.js';
 import { Keeper } from '../../../firmware/keeper.js';
 import { type DayTally, emptyTally, notWatched, withRecord } from '../../../firmware/reckon/day-tally.js';
 import { Reckoner } from '../../../firmware/reckon/reckoner.js';
-import { DAYS_KEPT, readTallies, writeTally } from '../../../firmware/reckon/tallies.js';
+import { readTallies, writeTally } from '../../../firmware/reckon/tallies.js';
 import { dayBounds } from '../../../firmware/rules/local-time.js';
 import type { ClockTrust, MonotonicMs, WallMs } from '../../../hal/clock.js';
 import { formatStore } from '../../../storage/format.js';
@@ -16,6 +16,8 @@ import { MemoryMap } from '../../support/memory-map.js';
 const TOKYO = 'Asia/Tokyo';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** The day so many days before stands in the same place. */
+const DAYS_KEPT = 40;
 const LINE = 'line-1';
 const at = (iso: string): number => Date.parse(iso);
 const noon = (day: string): string => `${day}T12:00:00+09:00`;

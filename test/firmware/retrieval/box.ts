@@ -1,8 +1,12 @@
-import { Subject } from 'rxjs';
+import { of, Subject } from 'rxjs';
 import { SimulatedClock } from '../../../drivers/simulated/clock.js';
 import { SimulatedKeypad } from '../../../drivers/simulated/keypad.js';
+import { SimulatedLamp } from '../../../drivers/simulated/lamp.js';
 import { SimulatedStickPort } from '../../../drivers/simulated/stick-port.js';
 import type { CallParticulars } from '../../../firmware/call/call-record.js';
+import { FaultBook } from '../../../firmware/faults/fault-book.js';
+import { StorageWatch } from '../../../firmware/faults/storage-watch.js';
+import { Panel } from '../../../firmware/panel/panel.js';
 import type { Press } from '../../../firmware/panel/press.js';
 import { Pin } from '../../../firmware/pin/pin.js';
 import { SetupCode } from '../../../firmware/pin/setup-code.js';
@@ -43,18 +47,27 @@ export interface BoxOptions {
   readonly mib?: number;
 }
 
+interface Entry {
+  readonly kind: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
 /** A box that hands over: a real store in memory, a simulated clock, socket and keypad. */
 export class Box {
   readonly clock: SimulatedClock;
   readonly port = new SimulatedStickPort();
   readonly keypad = new SimulatedKeypad();
   readonly presses$ = new Subject<Press>();
-  readonly faults = new Map<string, string>();
+  readonly lamp = new SimulatedLamp();
   readonly states: RetrievalState[] = [];
   readonly store: Store;
+  readonly book: FaultBook;
+  readonly panel: Panel;
   readonly pin: Pin;
   readonly retrieval: Retrieval;
   readonly handover: OpenHandover;
+  /** Who is told of a store that fails. */
+  readonly storage: StorageWatch;
   /** By number. */
   readonly audio = new Map<number, Buffer>();
 
@@ -62,25 +75,34 @@ export class Box {
     clock: SimulatedClock,
     store: Store,
     pin: Pin,
+    faults: FaultBook,
     seed: number,
     authority: Authority,
     sticks: StickPort | null = null,
   ) {
     this.store = store;
+    this.book = faults;
     this.pin = pin;
     this.clock = clock;
     const code = new SetupCode(clock, seededChance(seed));
     const errand = new Errand({ store, source: new StoreSource(store), authority, clock });
     const board = { clock, button: null, keypads: [this.keypad], sticks: sticks ?? this.port };
-    const faults = {
-      raise: (fault: string, subject: string, detail: string) => void this.faults.set(fault, `${subject}: ${detail}`),
-      clear: (fault: string) => void this.faults.delete(fault),
-    };
-    this.retrieval = new Retrieval({ board, pin, code, errand, faults });
+    this.storage = new StorageWatch(store, faults);
+    const onStoreFailed = (error: unknown) => this.storage.failed(error);
+    this.retrieval = new Retrieval({ board, pin, code, errand, faults, onStoreFailed });
     const chance = seededChance(seed + 1);
     const live = { retrieval: this.retrieval, code };
     this.handover = new OpenHandover({ store, wall: () => clock.wall(), chance, pin, live });
     this.retrieval.state$.subscribe((state) => this.states.push(state));
+    const panelBoard = { clock, lamp: this.lamp, button: null, buzzer: null };
+    this.panel = new Panel({ board: panelBoard, faults, view$: of({ lines: [] }) });
+    this.panel.start({ retrieval$: this.retrieval.state$ });
+  }
+
+  /** What is there now, by code. */
+  get faults(): ReadonlyMap<string, string> {
+    const there = this.book.open.filter(({ active }) => active);
+    return new Map(there.map(({ code, subject, detail }) => [code, `${subject}: ${detail}`]));
   }
 
   /** Started, with a PIN and the office's stick on the list; nothing is named. */
@@ -98,7 +120,7 @@ export class Box {
     const store = await openStore(disk, new MemoryMap(), seed);
     const clock = new SimulatedClock(WALL as WallMs);
     const pin = await Pin.open({ store, clock, openHash: async () => plainHash });
-    const box = new Box(clock, store, pin, seed, authority);
+    const box = new Box(clock, store, pin, await FaultBook.open(store, clock), seed, authority);
     for (let i = 0; i < calls; i += 1) await box.record(bytesOf?.(i) ?? 2000 + i * 1777, particulars);
     if (!fresh) await pin.set(RIGHT, 'test');
     await box.handover.allowStick(SERIAL);
@@ -109,10 +131,11 @@ export class Box {
 
   /** The same store after a restart: this box is of no use any more. */
   async restarted({ sticks = null }: { readonly sticks?: StickPort | null } = {}): Promise<Box> {
-    await this.retrieval.stop();
+    await this.#stop();
     const clock = new SimulatedClock(WALL as WallMs);
     const pin = await Pin.open({ store: this.store, clock, openHash: async () => plainHash });
-    const box = new Box(clock, this.store, pin, 99, PIN_IS_ENOUGH, sticks);
+    const book = await FaultBook.open(this.store, clock);
+    const box = new Box(clock, this.store, pin, book, 99, PIN_IS_ENOUGH, sticks);
     for (const [number, audio] of this.audio) box.audio.set(number, audio);
     box.retrieval.start(box.presses$);
     await box.settled();
@@ -150,8 +173,9 @@ export class Box {
     return this.retrieval.state.phase;
   }
 
-  settled(): Promise<void> {
-    return this.retrieval.settled();
+  async settled(): Promise<void> {
+    await this.retrieval.settled();
+    await this.book.settled();
   }
 
   /** Names all there is. Returns the collection's id. */
@@ -178,13 +202,24 @@ export class Box {
     await this.settled();
   }
 
-  /** Kinds and details of what was entered, oldest first. */
-  async register(): Promise<readonly { readonly kind: string; readonly detail: Readonly<Record<string, unknown>> }[]> {
-    return (await this.store.register()).events;
+  /** Kinds and details of what was entered, oldest first, but for the faults. */
+  async register(): Promise<readonly Entry[]> {
+    return (await this.store.register()).events.filter(({ kind }) => !kind.startsWith('fault-'));
+  }
+
+  /** What was entered of faults. */
+  async faultEntries(): Promise<readonly Entry[]> {
+    return (await this.store.register()).events.filter(({ kind }) => kind.startsWith('fault-'));
   }
 
   async close(): Promise<void> {
-    await this.retrieval.stop();
+    await this.#stop();
     await this.store.close();
+  }
+
+  async #stop(): Promise<void> {
+    await this.retrieval.stop();
+    this.panel.stop();
+    await this.book.settled();
   }
 }

@@ -14,6 +14,7 @@ import path from 'node:path';
 import { SimulatedStick, type StickFaults } from '../../../drivers/simulated/stick.js';
 import { FAILING_MS } from '../../../firmware/retrieval/view.js';
 import { HalError } from '../../../hal/errors.js';
+import { StoreError } from '../../../storage/errors.js';
 import { Chance } from '../../support/chance.js';
 import { Box, type BoxOptions, RIGHT, SERIAL } from './box.js';
 import { finishedFolders, verifyFolder } from './handed-over.js';
@@ -46,6 +47,20 @@ describe('retrieval at a box', () => {
     box.port.plug(stick);
     await box.settled();
   };
+
+  it('tells whoever watches the store that it failed, and it is over once the medium takes a write', async () => {
+    const box = await make();
+    const { setting } = box.store;
+    box.store.setting = async () => {
+      throw new StoreError('STORE_WRITE_FAILED', 'the medium failed');
+    };
+    box.retrieval.refresh();
+    await box.settled();
+    assert.deepEqual([...box.faults], [['STORAGE_FAILING', 'store: the medium failed']]);
+    box.store.setting = setting;
+    await box.storage.look();
+    assert.equal(box.faults.size, 0);
+  });
 
   it('hands over exactly what was named, byte for byte, and says done when it has been read back', async () => {
     const box = await make({ bytesOf: (i) => (i === 2 ? 0 : 70_000 + i * 1777) });

@@ -19,15 +19,15 @@ import type { WallMs } from '../../../../hal/clock.js';
 import { formatStore } from '../../../../storage/format.js';
 import { Store } from '../../../../storage/store.js';
 import { CrashDisk } from '../../../power/crash-disk.js';
-import { FaultyDisk } from '../../../storage/support/faulty-disk.js';
+import { type DiskCall, FaultyDisk } from '../../../storage/support/faulty-disk.js';
 import { seededChance, seededRandom } from '../../../support/chance.js';
 import { MemoryMap } from '../../../support/memory-map.js';
 
 export interface RunOnOptions {
   readonly traces: readonly Trace[];
   readonly faults?: readonly SimulatedFault[];
-  /** What the medium answers to every write and sync at a moment of the board's; undefined: it takes it. */
-  readonly medium?: (nowMs: number) => string | undefined;
+  /** What the medium answers to a call that is no read at a moment of the board's; undefined: it takes it. */
+  readonly medium?: (nowMs: number, file: string, call: DiskCall) => string | undefined;
   /** What is free on the medium at a moment of the board's, in bytes; undefined: plenty. */
   readonly freeBytes?: (nowMs: number) => number | undefined;
   /** Called once everything runs, before the world moves. */
@@ -56,7 +56,7 @@ export async function runOn({
   await formatStore(disk, { capacityBytes: 5 << 20, eraseEverything: false, chance: seededChance(2), wallMs: 0 });
   const map = new MemoryMap();
   const store = await Store.open({ disk, openMap: async () => map, chance: seededChance(3), wall: () => clock.wall() });
-  disk.errors = (call) => (call === 'read' ? undefined : medium?.(clock.now()));
+  disk.errors = (call, file) => (call === 'read' ? undefined : medium?.(clock.now(), file, call));
   if (freeBytes) disk.free = () => freeBytes(clock.now());
   const keeper = await Keeper.open(store, clock);
   const ids = board.lines.map(({ id }) => id);
